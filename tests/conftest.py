@@ -1,0 +1,39 @@
+"""What every test stands on: quick settings, and the refusal to skip silently."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tests.live import live_site
+
+__all__ = ["live_site"]
+
+
+def pytest_configure(config):
+    """Quick passwords, plain static files, and nothing written beside the checkout's own files."""
+    folder = Path(tempfile.mkdtemp(prefix="ilonews-tests-"))
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.VAR_DIR = folder
+    settings.MEDIA_ROOT = folder / "media"
+    settings.STATIC_ROOT = folder / "static"
+    settings.STATIC_ROOT.mkdir()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Give all tests of the live site to one worker, so that it is prepared once."""
+    for item in items:
+        if "live_site" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("live_site"))
+
+
+def require(condition, sentence):
+    """Skip a test whose tool this machine lacks, and say so; where CI is set nothing may be lacking, and it fails."""
+    if not condition:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(sentence)

@@ -1,0 +1,104 @@
+"""A wrong setting ends in one sentence that says what is wrong and what to do."""
+
+import importlib
+import re
+import runpy
+from types import SimpleNamespace
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from tests.live import ROOT, environment_variables, manage
+
+SECRET = "fifty characters or more, of many different letters"
+PRODUCTION = {"ILONEWS_ENV": "production", "SECRET_KEY": SECRET, "ALLOWED_HOSTS": "example.org"}
+
+
+@pytest.fixture
+def read_settings(monkeypatch):
+    """Read the settings file in an environment of one's own, as a fresh process would."""
+
+    def read(**values):
+        for name in environment_variables():
+            monkeypatch.delenv(name, raising=False)
+        for name, value in values.items():
+            monkeypatch.setenv(name, value)
+        return SimpleNamespace(**runpy.run_path(str(ROOT / "ilonews" / "settings.py")))
+
+    return read
+
+
+def test_development_needs_nothing(read_settings):
+    settings = read_settings(ILONEWS_ENV="development")
+    assert settings.DEVELOPMENT and not settings.DEBUG
+    assert settings.DATABASES["default"]["NAME"] == settings.BASE_DIR / "var" / "ilonews.sqlite3"
+    assert settings.TIME_ZONE == "UTC"
+
+
+def test_production_needs_a_key_and_hosts(read_settings):
+    settings = read_settings(**PRODUCTION, CSRF_TRUSTED_ORIGINS="https://example.org, https://www.example.org")
+    assert not settings.DEVELOPMENT and settings.SESSION_COOKIE_SECURE and settings.SECURE_SSL_REDIRECT
+    assert settings.ALLOWED_HOSTS == ["example.org"]
+    assert settings.CSRF_TRUSTED_ORIGINS == ["https://example.org", "https://www.example.org"]
+    assert not hasattr(settings, "SECURE_PROXY_SSL_HEADER")
+
+
+def test_a_database_is_read_from_its_address(read_settings):
+    settings = read_settings(ILONEWS_ENV="development", DATABASE_URL="postgres://ana:p%40ss@db.example.org:6543/news")
+    database = settings.DATABASES["default"]
+    assert [database[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")] == [
+        "news", "ana", "p@ss", "db.example.org", 6543,
+    ]  # fmt: skip
+
+
+def test_the_proxy_is_believed_only_where_it_is_said(read_settings):
+    assert read_settings(**PRODUCTION, BEHIND_PROXY="true").SECURE_PROXY_SSL_HEADER == ("HTTP_X_FORWARDED_PROTO", "https")
+
+
+REFUSED = [
+    ({"ILONEWS_ENV": "staging"}, "ILONEWS_ENV is 'staging'; it must be one of: development, production."),
+    ({}, "SECRET_KEY is missing and ILONEWS_ENV is production."),
+    (PRODUCTION | {"SECRET_KEY": "  "}, "SECRET_KEY is missing"),
+    (PRODUCTION | {"ALLOWED_HOSTS": " , "}, "ALLOWED_HOSTS is missing"),
+    (PRODUCTION | {"DEBUG": "true"}, "DEBUG is on in production"),
+    ({"DEBUG": "ja"}, "DEBUG is 'ja'; it must be true or false."),
+    (PRODUCTION | {"SECURE_SSL_REDIRECT": "off"}, "SECURE_SSL_REDIRECT is 'off'; it must be true or false."),
+    (PRODUCTION | {"SECURE_HSTS_SECONDS": "-1"}, "SECURE_HSTS_SECONDS is '-1'; it must be a whole number."),
+    (PRODUCTION | {"CSRF_TRUSTED_ORIGINS": "example.org"}, "CSRF_TRUSTED_ORIGINS holds 'example.org'"),
+    (PRODUCTION | {"TIME_ZONE": "Astana"}, "TIME_ZONE is 'Astana'; it must be an IANA name such as Asia/Almaty."),
+    (PRODUCTION | {"TIME_ZONE": "../etc"}, "TIME_ZONE is '../etc'"),
+    (PRODUCTION | {"DATABASE_URL": "mysql://root@localhost/news"}, "DATABASE_URL must look like postgres://"),
+    (PRODUCTION | {"DATABASE_URL": "postgres://localhost"}, "DATABASE_URL must look like postgres://"),
+    (PRODUCTION | {"DATABASE_URL": "postgres://localhost:port/news"}, "DATABASE_URL must look like postgres://"),
+]
+
+
+@pytest.mark.parametrize(("values", "sentence"), REFUSED, ids=[sentence for _, sentence in REFUSED])
+def test_a_wrong_value_is_refused(read_settings, values, sentence):
+    with pytest.raises(ImproperlyConfigured, match=re.escape(sentence)):
+        read_settings(**values)
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({}, "ilonews: SECRET_KEY is missing"),
+        ({"ILONEWS_ENV": "development", "DATABASE_URL": "sqlite"}, "ilonews: DATABASE_URL must look like"),
+    ],
+)
+@pytest.mark.parametrize("command", ["check", "prepare", "serve"])
+def test_a_command_ends_in_one_line(command, values, sentence):
+    done = manage(command, **values)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith(sentence)
+    assert done.stderr.count("\n") == 1
+
+
+def test_production_passes_the_deployment_check():
+    done = manage("check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+    assert done.returncode == 0, done.stderr
+
+
+def test_what_gunicorn_serves_can_be_imported():
+    assert callable(importlib.import_module("ilonews.wsgi").application)
