@@ -1,0 +1,71 @@
+"""The newsroom's records. Each file imports only those before it: publishing, people, roadmaps, progress, articles, facts."""
+
+from .articles import (
+    Appearance,
+    Article,
+    Citation,
+    Correction,
+    CorrectionKind,
+    Image,
+    OutsideLink,
+    Participation,
+)
+from .facts import Statistic
+from .people import Classification, Membership, Organisation, OrganisationName, Person, PersonName, Post
+from .progress import Evidence, ProgressUpdate, Voice
+from .publishing import VERBS, Publishable, Refused, Status, Transition
+from .roadmaps import (
+    CLOSING,
+    SETTLED,
+    Commitment,
+    Delivery,
+    Effect,
+    Party,
+    PartyRole,
+    PriorityArea,
+    Responsibility,
+    Roadmap,
+    RoadmapKind,
+    Signature,
+    Strength,
+)
+
+__all__ = [
+    "CLOSING",
+    "SETTLED",
+    "VERBS",
+    "Appearance",
+    "Article",
+    "Citation",
+    "Classification",
+    "Commitment",
+    "Correction",
+    "CorrectionKind",
+    "Delivery",
+    "Effect",
+    "Evidence",
+    "Image",
+    "Membership",
+    "Organisation",
+    "OrganisationName",
+    "OutsideLink",
+    "Participation",
+    "Party",
+    "PartyRole",
+    "Person",
+    "PersonName",
+    "Post",
+    "PriorityArea",
+    "ProgressUpdate",
+    "Publishable",
+    "Refused",
+    "Responsibility",
+    "Roadmap",
+    "RoadmapKind",
+    "Signature",
+    "Statistic",
+    "Status",
+    "Strength",
+    "Transition",
+    "Voice",
+]

@@ -1,0 +1,56 @@
+"""Facts that stand on their own beside the articles: statistics."""
+
+from django.db import models
+from django.db.models import Exists, Q
+from django.utils.translation import gettext_lazy as _
+
+from conventions.models import Country
+from conventions.records import Record, RecordQuerySet, Sourced
+
+from .articles import Article
+
+
+class StatisticQuerySet(RecordQuerySet):
+    def published(self):
+        """Figures that a published article gives."""
+        through = Statistic.articles.through.objects.filter(
+            statistic=models.OuterRef("pk"), article__in=Article.objects.published()
+        )
+        return self.filter(Exists(through))
+
+
+class Statistic(Record, Sourced):
+    """A figure: of what, where, in which year, in which unit, and who says so. Two sources may differ: two rows."""
+
+    indicator = models.CharField(
+        _("indicator"), max_length=200, help_text=_("What is counted: victims of occupational diseases.")
+    )
+    value = models.DecimalField(_("value"), max_digits=18, decimal_places=4)
+    unit = models.CharField(_("unit"), max_length=50, help_text=_("persons, %, tenge a month …"))
+    year = models.PositiveSmallIntegerField(_("year"))
+    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="statistics", verbose_name=_("country"))
+    note = models.TextField(_("note"), blank=True)
+    articles = models.ManyToManyField(Article, blank=True, related_name="statistics", verbose_name=_("articles"))
+
+    natural = ("indicator", "country__iso3", "year", "source")
+    objects = StatisticQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("statistic")
+        verbose_name_plural = _("statistics")
+        ordering = ["indicator", "country", "year"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["indicator", "country", "year", "source"],
+                name="statistic_once",
+                violation_error_message=_("This figure of this source is recorded already."),
+            ),
+            models.CheckConstraint(
+                name="statistic_has_unit",
+                condition=~Q(unit=""),
+                violation_error_message=_("A figure without its unit says nothing."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.indicator}, {self.country} {self.year}: {self.value.normalize():f} {self.unit}"
