@@ -6,7 +6,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -19,9 +19,20 @@ from .records import (
     partial_date,
     partial_date_constraint,
     precision_field,
+    published_parent,
 )
 
 __all__ = ["Convention", "Country", "OldAddress", "Ratification", "Topic"]
+
+
+class TopicQuerySet(RecordQuerySet):
+    def published(self):
+        """Those that order an instrument, or something that knows the word `published` and is."""
+        rule = Q(Exists(Convention.topics.through.objects.filter(topic=OuterRef("pk"))))
+        for relation in self.model._meta.related_objects:
+            if hasattr(relation.related_model.objects, "published"):
+                rule |= Exists(published_parent(self.model, relation.name))
+        return self.filter(rule)
 
 
 class Topic(Record):
@@ -31,6 +42,7 @@ class Topic(Record):
     slug = models.SlugField(_("slug"), max_length=100, unique=True)
 
     natural = ("slug",)
+    objects = TopicQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("topic")

@@ -11,7 +11,7 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.validators import URLValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +39,12 @@ class Record(models.Model):
 
 #: Addresses of sources: the web's two schemes and no other.
 web_address = URLValidator(schemes=["http", "https"])
+
+
+def published_parent(model, relation):
+    """The published records that reach a row of `model` by the reverse `relation`; for use in Exists()."""
+    field = model._meta.get_field(relation)
+    return field.related_model.objects.published().filter(**{field.remote_field.name: OuterRef("pk")})
 
 
 class Sourced(models.Model):

@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from conventions.models import Convention, Country, Topic
-from conventions.records import Record, RecordQuerySet, RichTextField, web_address
+from conventions.records import Record, RecordQuerySet, RichTextField, published_parent, web_address
 
 from .people import Organisation, Person
-from .publishing import Publishable, published_parent
+from .publishing import Publishable
 from .roadmaps import Commitment, Roadmap
 
 IMAGE_MEGABYTES = 8

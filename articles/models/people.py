@@ -18,9 +18,8 @@ from conventions.records import (
     partial_date,
     partial_date_constraint,
     precision_field,
+    published_parent,
 )
-
-from .publishing import published_parent
 
 
 class Named(Record):

@@ -71,10 +71,8 @@ class ProgressUpdateQuerySet(PublishableQuerySet):
         """Published updates that had happened by `as_of`, were recorded by the end of `known`, and not superseded by then."""
         recorded = self.model._default_manager.published()
         if known:
-            start = datetime.datetime.combine(
-                known + datetime.timedelta(days=1), datetime.time.min, timezone.get_current_timezone()
-            )
-            recorded = recorded.filter(recorded_at__lt=start)
+            end = datetime.datetime.combine(known, datetime.time.max, timezone.get_current_timezone())
+            recorded = self.model._default_manager.published(at=end).filter(recorded_at__lte=end)
         superseding = recorded.filter(supersedes=OuterRef("pk"))
         current = self.filter(pk__in=recorded.values("pk")).exclude(Exists(superseding))
         return current.filter(happened_on__lte=as_of or timezone.localdate())

@@ -7,7 +7,7 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +26,9 @@ class Status(models.TextChoices):
 
 class Refused(Exception):
     """A verb that may not be done now. Its text is the sentence for the person who tried."""
+
+
+NEVER_DELETED = _("What was public can be deleted by nobody; it can be withdrawn.")
 
 
 @dataclass(frozen=True)
@@ -65,15 +68,22 @@ class PublishableQuerySet(RecordQuerySet):
         """What a second person has to read."""
         return self.filter(status=Status.IN_REVIEW)
 
+    def ever_public(self):
+        """What the public sees or once saw. It can be deleted by nobody."""
+        return self.published() | self.filter(withdrawn_at__isnull=False)
+
+    def delete(self):
+        """Delete what was never public; refuse the whole if any of it was."""
+        if self.ever_public().exists():
+            raise Refused(NEVER_DELETED)
+        return super().delete()
+
+    delete.alters_data = True
+    delete.queryset_only = True
+
     def tombstones(self):
         """What was public and is not now: its address answers 410 with headline, dates and the public note."""
-        return self.filter(withdrawn_at__isnull=False).exclude(status=Status.PUBLISHED)
-
-
-def published_parent(model, relation):
-    """The published records that reach a row of `model` by the reverse `relation`; for use in Exists()."""
-    field = model._meta.get_field(relation)
-    return field.related_model.objects.published().filter(**{field.remote_field.name: OuterRef("pk")})
+        return self.filter(withdrawn_at__isnull=False).exclude(pk__in=self.published().values("pk"))
 
 
 class Publishable(Record):
@@ -124,7 +134,7 @@ class Publishable(Record):
 
     @property
     def was_ever_public(self):
-        """Whether the public could have seen it. Such a record can be deleted by nobody."""
+        """The rule of `ever_public()` for one record in hand."""
         return self.is_published or self.withdrawn_at is not None
 
     def state(self):
@@ -139,6 +149,12 @@ class Publishable(Record):
         """The accounts that drafted or submitted it; none of them may review it."""
         return {self.drafted_by_id, *self.history().filter(verb="submit").values_list("by", flat=True)} - {None}
 
+    def delete(self, *args, **kwargs):
+        """Delete what was never public."""
+        if self.was_ever_public:
+            raise Refused(NEVER_DELETED)
+        return super().delete(*args, **kwargs)
+
     # The verbs.
 
     def submit(self, *, by):
@@ -148,17 +164,20 @@ class Publishable(Record):
     def request_changes(self, *, by, reason):
         """Return it to draft with a reason; also the way to call back what is scheduled."""
         self._require_text(reason, gettext("Say what should change: the author reads it."))
-        self._move("request_changes", by, reason=reason, published_at=self.published_at if self.withdrawn_at else None)
+        self._move("request_changes", by, reason=reason, published_at=None if self.is_scheduled else self.published_at)
 
     def publish(self, *, by, at=None):
-        """Make it public now, or at the time `at` by time alone. Nobody publishes their own text."""
+        """Make it public now, or at the time `at` by time alone. Nobody publishes their own text.
+
+        A withdrawal stays on the record: until the time has come, its tombstone is what the public finds.
+        """
         at = at or timezone.now()
-        self._move("publish", by, at=at, published_at=at, withdrawn_at=None, public_note="")
+        self._move("publish", by, at=at, published_at=at)
 
     def withdraw(self, *, by, note):
         """Take it from the public with a note that the public reads in its place."""
         self._require_text(note, gettext("Say why: the public reads this note where the text stood."))
-        self._move("withdraw", by, reason=note, withdrawn_at=timezone.now(), public_note=note)
+        self._move("withdraw", by, reason=note, at=self.published_at, withdrawn_at=timezone.now(), public_note=note)
 
     @staticmethod
     def _require_text(text, sentence):
@@ -218,7 +237,7 @@ class Transition(models.Model):
     after = models.CharField(_("to"), max_length=12, choices=Status.choices)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"), default=timezone.now)
-    effective_at = models.DateTimeField(_("effective at"), null=True, help_text=_("When a publication becomes public."))
+    effective_at = models.DateTimeField(_("effective at"), null=True, help_text=_("Since when it is, or was, public."))
     reason = models.TextField(_("reason"), blank=True)
 
     objects = TransitionQuerySet.as_manager()
