@@ -1,0 +1,47 @@
+"""The sitemap: every public page, from the same querysets as the pages themselves."""
+
+from django.contrib.sitemaps import Sitemap
+from django.urls import reverse
+
+from conventions.models import Convention, Country, Topic
+
+from .models import Article, Commitment, Organisation, Person, Roadmap
+
+LISTS = ["articles:front", "articles:list", "articles:roadmaps", "articles:commitments", "articles:people"]
+LISTS += ["articles:organisations", "articles:about", "conventions:list", "conventions:countries", "conventions:topics"]
+
+
+class ListSitemap(Sitemap):
+    """The pages that are there whatever the database holds."""
+
+    def items(self):
+        return LISTS
+
+    def location(self, name):
+        return reverse(name)
+
+
+class RecordSitemap(Sitemap):
+    """The pages of one kind of record; a published one where the kind knows the word."""
+
+    def __init__(self, model):
+        self.model = model
+
+    def items(self):
+        records = self.model.objects.all()
+        return records.published().order_by("pk") if hasattr(records, "published") else records.order_by("pk")
+
+
+class ArticleSitemap(RecordSitemap):
+    def lastmod(self, article):
+        return article.published_at
+
+
+SITEMAPS = {
+    "pages": ListSitemap(),
+    "articles": ArticleSitemap(Article),
+    **{
+        model._meta.model_name: RecordSitemap(model)
+        for model in (Roadmap, Commitment, Person, Organisation, Convention, Country, Topic)
+    },
+}

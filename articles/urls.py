@@ -1,0 +1,22 @@
+from django.urls import path
+
+from . import views
+
+app_name = "articles"
+
+urlpatterns = [
+    path("", views.front, name="front"),
+    path("articles/", views.article_list, name="list"),
+    path("articles/<int:year>/<slug:slug>/", views.article_detail, name="article"),
+    path("roadmaps/", views.roadmap_list, name="roadmaps"),
+    path("roadmaps/<slug:slug>/", views.roadmap_detail, name="roadmap"),
+    path("commitments/", views.commitment_list, name="commitments"),
+    path("commitments/<slug:slug>/", views.commitment_detail, name="commitment"),
+    path("people/", views.person_list, name="people"),
+    path("people/<slug:slug>/", views.person_detail, name="person"),
+    path("organisations/", views.organisation_list, name="organisations"),
+    path("organisations/<slug:slug>/", views.organisation_detail, name="organisation"),
+    path("about/", views.about, name="about"),
+    path("media/images/<str:name>", views.image, name="image"),
+    path("robots.txt", views.robots, name="robots"),
+]

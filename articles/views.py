@@ -1,0 +1,240 @@
+"""The public pages of the newsroom. Each fetches what is published and renders it."""
+
+from datetime import MAXYEAR, MINYEAR
+from functools import wraps
+from pathlib import PurePosixPath
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db.models import F, Prefetch, Q
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from conventions.models import Country, Topic
+from conventions.pages import listing
+
+from .filters import (
+    ArticleFilter,
+    CommitmentFilter,
+    OrganisationFilter,
+    PersonFilter,
+    RoadmapFilter,
+    cited_instruments,
+    named_by_articles,
+)
+from .models import Article, Commitment, Evidence, Image, Organisation, Person, ProgressUpdate, Roadmap
+
+
+class Gone(Exception):
+    """What stood here was withdrawn; its argument is the withdrawn record."""
+
+
+def public(published, withdrawn):
+    """The one record of the queryset `published`, or Gone if it is in `withdrawn`, or simply not found."""
+    if (record := published.first()) is not None:
+        return record
+    if (record := withdrawn.first()) is not None:
+        raise Gone(record)
+    raise Http404
+
+
+def with_tombstone(view):
+    """Answer 410 where a withdrawn record stood: its headline then, its dates and the public note, and nothing more."""
+
+    @wraps(view)
+    def answer(request, *args, **kwargs):
+        try:
+            return view(request, *args, **kwargs)
+        except Gone as gone:
+            record = gone.args[0]
+            last = record.history().filter(verb="withdraw").last()
+            context = {
+                "record": record,
+                "headline": last.headline if last else str(record),
+                "published_at": last.effective_at if last else record.published_at,
+            }
+            return render(request, "articles/gone.html", context, status=410)
+
+    return answer
+
+
+def front(request):
+    """The front page: the lead, the latest, what changed in commitments, what falls due, and ways in."""
+    latest = list(Article.objects.published().select_related("lead_image")[:7])
+    commitments = Commitment.objects.published().with_state().select_related("roadmap__country")
+    context = {
+        "lead": latest[0] if latest else None,
+        "latest": latest[1:],
+        "changed": ProgressUpdate.objects.published()
+        .in_effect()
+        .select_related("commitment__roadmap__country", "evidence")
+        .latest_first()[:5],
+        "overdue": commitments.filter(is_overdue=True).order_by("-due", "roadmap", "number")[:5],
+        "countries": named_by_articles(Country, "countries"),
+        "topics": named_by_articles(Topic, "topics"),
+        "instruments": cited_instruments(request),
+        "roadmaps": Roadmap.objects.published().select_related("country")[:4],
+    }
+    return render(request, "articles/front.html", context)
+
+
+def article_list(request):
+    """All published articles, newest news first."""
+    articles = Article.objects.published().defer("body").prefetch_related("countries")
+    return listing(request, ArticleFilter, articles, "articles/article_list.html")
+
+
+@with_tombstone
+def article_detail(request, year, slug):
+    """One article with the facts behind it."""
+    if not MINYEAR <= year <= MAXYEAR:  # no calendar has it, and no database would compare it
+        raise Http404
+    where = {"slug": slug, "dated__year": year}
+    article = public(
+        Article.objects.published().filter(**where).select_related("lead_image", "responsible_editor"),
+        Article.objects.tombstones().filter(**where),
+    )
+    original = article.translation_of_id or article.pk
+    kin = Q(related=article) | Q(translation_of=original) | Q(pk=original)
+    others = list(Article.objects.published().defer("body").filter(kin).exclude(pk=article.pk).distinct())
+    translations = [other for other in others if original in (other.pk, other.translation_of_id)]
+    context = {
+        "article": article,
+        "commitments": article.reported_commitments().select_related("roadmap", "area", "convention"),
+        "roadmaps": article.roadmaps.published().select_related("country"),
+        "citations": article.citations.select_related("convention"),
+        "appearances": article.appearances.select_related("person", "organisation"),
+        "participations": article.participations.select_related("organisation"),
+        "statistics": article.statistics.select_related("country"),
+        "translations": translations,
+        "related": [other for other in others if other not in translations],
+    }
+    return render(request, "articles/article_detail.html", context)
+
+
+def roadmap_list(request):
+    """All published roadmaps, the latest to end first."""
+    return listing(request, RoadmapFilter, Roadmap.objects.published().select_related("country"), "articles/roadmap_list.html")
+
+
+@with_tombstone
+def roadmap_detail(request, slug):
+    """One roadmap: who agreed what, until when, and where each commitment stands."""
+    where = {"slug": slug}
+    roadmap = public(
+        Roadmap.objects.published().filter(**where).select_related("country"), Roadmap.objects.tombstones().filter(**where)
+    )
+    commitments = list(roadmap.commitments.with_state().select_related("convention"))
+    areas = list(roadmap.areas.all())
+    context = {
+        "roadmap": roadmap,
+        "commitments": commitments,
+        "sections": [(area, [c for c in commitments if c.area_id == area.pk]) for area in areas],
+        "unsorted": [c for c in commitments if c.area_id is None],
+        "parties": roadmap.parties.select_related("organisation"),
+        "signatures": roadmap.signatures.select_related("person", "organisation"),
+        "articles": Article.objects.published().defer("body").filter(roadmaps=roadmap),
+    }
+    return render(request, "articles/roadmap_detail.html", context)
+
+
+def commitment_list(request):
+    """All commitments of published roadmaps, those due last first."""
+    commitments = Commitment.objects.published().with_state().select_related("roadmap__country")
+    commitments = commitments.order_by(F("due").desc(nulls_last=True), "roadmap", "number")
+    return listing(request, CommitmentFilter, commitments, "articles/commitment_list.html")
+
+
+@with_tombstone
+def commitment_detail(request, slug):
+    """One commitment: its words, its strength, and what happened since on whose evidence."""
+    commitment = public(
+        Commitment.objects.published().with_state().filter(slug=slug).select_related("roadmap__country", "area", "convention"),
+        Roadmap.objects.tombstones().filter(commitments__slug=slug),
+    )
+    updates = ProgressUpdate.objects.published().filter(commitment=commitment).select_related("evidence", "supersedes")
+    context = {
+        "commitment": commitment,
+        "updates": updates.prefetch_related(
+            Prefetch("further_evidence", Evidence.objects.order_by("dated_on")),
+            Prefetch("superseded_by", ProgressUpdate.objects.published()),
+        ).latest_first(),
+        "responsibilities": commitment.responsibilities.select_related("organisation"),
+        "articles": Article.objects.published()
+        .defer("body")
+        .filter(Q(commitments=commitment) | Q(roadmaps=commitment.roadmap_id))
+        .distinct(),
+    }
+    return render(request, "articles/commitment_detail.html", context)
+
+
+def person_list(request):
+    """The people whom something published names."""
+    people = Person.objects.published().prefetch_related("memberships__organisation")
+    return listing(request, PersonFilter, people, "articles/person_list.html", per_page=50)
+
+
+def person_detail(request, slug):
+    """One person: names, roles as stated, appearances."""
+    person = get_object_or_404(Person.objects.published(), slug=slug)
+    context = {
+        "person": person,
+        "other_names": person.other_names.all(),
+        "memberships": person.memberships.select_related("organisation"),
+        "appearances": person.appearances.published().select_related("article", "organisation").order_by("-article__dated"),
+        "signatures": person.signatures.published().select_related("roadmap", "organisation"),
+    }
+    return render(request, "articles/person_detail.html", context)
+
+
+def organisation_list(request):
+    """The organisations that something published names."""
+    organisations = Organisation.objects.published().select_related("country")
+    return listing(request, OrganisationFilter, organisations, "articles/organisation_list.html", per_page=50)
+
+
+def organisation_detail(request, slug):
+    """One organisation: names, people, what it took part in and what it has to do."""
+    organisation = get_object_or_404(Organisation.objects.published().select_related("country"), slug=slug)
+    part = Q(participations__organisation=organisation) | Q(appearances__organisation=organisation)
+    signed = Q(parties__organisation=organisation) | Q(signatures__organisation=organisation)
+    context = {
+        "organisation": organisation,
+        "other_names": organisation.other_names.all(),
+        "memberships": organisation.memberships.published().select_related("person"),
+        "articles": Article.objects.published().defer("body").filter(part).distinct(),
+        "roadmaps": Roadmap.objects.published().filter(signed).distinct().select_related("country"),
+        "commitments": Commitment.objects.published()
+        .with_state()
+        .filter(responsibilities__organisation=organisation)
+        .select_related("roadmap__country"),
+    }
+    return render(request, "articles/organisation_detail.html", context)
+
+
+def about(request):
+    """What the site is, who runs it, and by which rules it works."""
+    return render(request, "articles/about.html")
+
+
+@require_safe
+def image(request, name):
+    """A picture, once an article that leads with it is public; to the staff also before."""
+    path = PurePosixPath("images", name).as_posix()
+    pictures = Image.objects if request.user.is_staff else Image.objects.published()
+    if "\0" in name or not pictures.filter(file=path).exists() or not default_storage.exists(path):
+        raise Http404
+    response = FileResponse(default_storage.open(path))
+    response["Cache-Control"] = f"{'private' if request.user.is_staff else 'public'}, max-age={settings.IMAGE_MAX_AGE}"
+    return response
+
+
+def robots(request):
+    """What crawlers may read: all that is public."""
+    return render(request, "robots.txt", {"sitemap": request.build_absolute_uri("/sitemap.xml")}, content_type="text/plain")
+
+
+def server_error(request):
+    """The 500 page: what happened and what to do, without touching the database."""
+    return render(request, "500.html", status=500)
