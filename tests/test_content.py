@@ -65,6 +65,8 @@ CONFERENCE = "ilo-90th-anniversary-conference-astana"
 MINISTRY = "Ministry of Labour and Social Protection of Population of the Republic of Kazakhstan"
 FEDERATION = "Federation of Trade Unions of the Republic of Kazakhstan"
 ILO = "International Labour Organization"
+CONFEDERATION = "Confederation of Employers of the Republic of Kazakhstan"
+FIRST_VICE_MINISTER = "First Vice-Minister of Labour and Social Protection of Population of the Republic of Kazakhstan"
 SOURCES = Path(os.environ.get("SOURCES_DIR") or settings.BASE_DIR.parent / "shared" / "sources")
 
 
@@ -244,10 +246,10 @@ class SigningTests(ContentTestCase):
         self.assertEqual(
             list(self.signing.appearances.values_list("person__name", "role_as_stated", "organisation__name")),
             [
-                ("Akmadi Sarbassov", "First Vice-Minister", MINISTRY),
-                ("Satybaldy Dauletalin", "Chairman", FEDERATION),
-                ("Zhumabek Zhanykylov", "Chairman of the Presidium", "Confederation of Employers of the Republic of Kazakhstan"),
-                ("Beate Andrees", "Regional Director for Europe and Central Asia", ILO),
+                ("Akmadi Sarbassov", FIRST_VICE_MINISTER, MINISTRY),
+                ("Satybaldy Dauletalin", f"Chairman of the {FEDERATION}", FEDERATION),
+                ("Zhumabek Zhanykylov", f"Chairman of the Presidium of the {CONFEDERATION}", CONFEDERATION),
+                ("Beate Andrees", "ILO Regional Director for Europe and Central Asia", ILO),
             ],
         )
 
@@ -290,7 +292,7 @@ class ConferenceTests(ContentTestCase):
             list(self.conference.appearances.values_list("person__name", "role_as_stated", "organisation__name")),
             [
                 ("Sten Petersen", "Senior workers activities specialist", None),
-                ("B. Nurymbetov", "Vice minister of labour and social protection", MINISTRY),
+                ("B. Nurymbetov", "Vice minister of labour and social protection of Kazakhstan", MINISTRY),
                 ("Wiking Husberg", "Senior OSH specialist", None),
             ],
         )
