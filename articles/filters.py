@@ -1,28 +1,25 @@
 """The filter forms of the newsroom. Their choices are only what published records have, so none leads nowhere."""
 
 import django_filters as filters
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from conventions.filters import WordsFilter
 from conventions.models import Convention, Country, Topic
 
-from .models import Article, Citation, Classification, Commitment, Delivery, Organisation, Person, Roadmap, RoadmapKind
+from .models import Article, Classification, Commitment, Delivery, Organisation, Person, Roadmap, RoadmapKind
 
 
 def named_by_articles(model, field):
     """The rows of `model` that a published article names by the many-to-many `field`."""
-    through = Article._meta.get_field(field).remote_field.through
-    name = model._meta.model_name
-    return model.objects.filter(Exists(through.objects.filter(article__in=Article.objects.published(), **{name: OuterRef("pk")})))
+    return model.objects.filter(pk__in=Article.objects.published().values(field))
 
 
 def cited_instruments(request):
-    return Convention.objects.filter(Exists(Citation.objects.published().filter(convention=OuterRef("pk"))))
+    return named_by_articles(Convention, "conventions")
 
 
 def countries_with_roadmaps(request):
-    return Country.objects.filter(Exists(Roadmap.objects.published().filter(country=OuterRef("pk"))))
+    return Country.objects.filter(pk__in=Roadmap.objects.published().values("country"))
 
 
 class ArticleFilter(filters.FilterSet):

@@ -6,7 +6,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -16,10 +16,10 @@ from .records import (
     RecordQuerySet,
     Sourced,
     end_of_period,
+    named_by,
     partial_date,
     partial_date_constraint,
     precision_field,
-    published_parent,
 )
 
 __all__ = ["Convention", "Country", "OldAddress", "Ratification", "Topic"]
@@ -28,10 +28,10 @@ __all__ = ["Convention", "Country", "OldAddress", "Ratification", "Topic"]
 class TopicQuerySet(RecordQuerySet):
     def published(self):
         """Those that order an instrument, or something that knows the word `published` and is."""
-        rule = Q(Exists(Convention.topics.through.objects.filter(topic=OuterRef("pk"))))
+        rule = Q(pk__in=Convention.objects.values("topics"))
         for relation in self.model._meta.related_objects:
             if hasattr(relation.related_model.objects, "published"):
-                rule |= Exists(published_parent(self.model, relation.name))
+                rule |= named_by(self.model, relation.name)
         return self.filter(rule)
 
 

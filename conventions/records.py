@@ -11,7 +11,7 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.validators import URLValidator
 from django.db import models
-from django.db.models import OuterRef, Q
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
@@ -41,10 +41,13 @@ class Record(models.Model):
 web_address = URLValidator(schemes=["http", "https"])
 
 
-def published_parent(model, relation):
-    """The published records that reach a row of `model` by the reverse `relation`; for use in Exists()."""
+def named_by(model, relation):
+    """The rule that something published reaches a row of `model` by its reverse `relation`.
+
+    A list of keys and not EXISTS: the database makes it once, where it would ask anew for each row.
+    """
     field = model._meta.get_field(relation)
-    return field.related_model.objects.published().filter(**{field.remote_field.name: OuterRef("pk")})
+    return Q(pk__in=field.related_model.objects.published().values(field.remote_field.name))
 
 
 class Sourced(models.Model):

@@ -18,6 +18,7 @@ PARTS = [  # rows inside another record's form: whoever may change the whole may
 PUBLISHABLES = ["article", "progressupdate", "roadmap"]
 DRAFTS = [*PUBLISHABLES, "commitment", "evidence", "image", "organisation", "person", "post", "statistic"]
 REGISTER = ["convention", "country", "ratification", "topic"]
+READ_ONLY = [("articles", "correction"), ("articles", "transition"), ("conventions", "oldaddress")]
 
 
 def rights():
@@ -26,7 +27,7 @@ def rights():
     yield from (("reporter", "articles", model, "view add change") for model in DRAFTS)
     yield from (("reporter", "articles", model, "submit") for model in PUBLISHABLES)
     yield from (("reporter", "conventions", model, "view") for model in REGISTER)
-    yield from (("reporter", "articles", model, "view") for model in ["correction", "transition"])
+    yield from (("reporter", app, model, "view") for app, model in READ_ONLY)
     yield from (("editor", "articles", model, "review publish delete") for model in PUBLISHABLES)
     yield from (("editor", "articles", model, "delete") for model in DRAFTS if model not in PUBLISHABLES)
     yield "editor", "articles", "progressupdate", "confirm"

@@ -7,12 +7,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import FileExtensionValidator
 from django.db import models
-from django.db.models import Exists, F, Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from conventions.models import Convention, Country, Topic
-from conventions.records import Record, RecordQuerySet, RichTextField, published_parent, web_address
+from conventions.records import Record, RecordQuerySet, RichTextField, named_by, web_address
 
 from .people import Organisation, Person
 from .publishing import Publishable
@@ -37,7 +37,7 @@ def validate_image_size(file):
 class ImageQuerySet(RecordQuerySet):
     def published(self):
         """Pictures that lead a published article."""
-        return self.filter(Exists(published_parent(self.model, "articles")))
+        return self.filter(named_by(self.model, "articles"))
 
 
 class Image(Record):

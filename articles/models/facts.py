@@ -1,7 +1,7 @@
 """Facts that stand on their own beside the articles: statistics."""
 
 from django.db import models
-from django.db.models import Exists, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from conventions.models import Country
@@ -13,10 +13,7 @@ from .articles import Article
 class StatisticQuerySet(RecordQuerySet):
     def published(self):
         """Figures that a published article gives."""
-        through = Statistic.articles.through.objects.filter(
-            statistic=models.OuterRef("pk"), article__in=Article.objects.published()
-        )
-        return self.filter(Exists(through))
+        return self.filter(pk__in=Article.objects.published().values("statistics"))
 
 
 class Statistic(Record, Sourced):

@@ -5,7 +5,7 @@ People and organisations are public only through something published that names 
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -15,10 +15,10 @@ from conventions.records import (
     RecordQuerySet,
     Sourced,
     end_of_period,
+    named_by,
     partial_date,
     partial_date_constraint,
     precision_field,
-    published_parent,
 )
 
 
@@ -39,24 +39,24 @@ class Named(Record):
 
 
 class NamedQuerySet(RecordQuerySet):
-    """Published means: at least one of `named_by` is published."""
+    """Published means: something published reaches it by one of `relations`."""
 
-    named_by = ()
+    relations = ()
 
     def published(self):
         """Those whom something published names."""
         rule = Q()
-        for relation in self.named_by:
-            rule |= Exists(published_parent(self.model, relation))
+        for relation in self.relations:
+            rule |= named_by(self.model, relation)
         return self.filter(rule)
 
 
 class PersonQuerySet(NamedQuerySet):
-    named_by = ("appearances", "signatures")
+    relations = ("appearances", "signatures")
 
 
 class OrganisationQuerySet(NamedQuerySet):
-    named_by = ("participations", "appearances", "parties", "signatures", "responsibilities", "memberships")
+    relations = ("participations", "appearances", "parties", "signatures", "responsibilities", "memberships")
 
 
 class Person(Named):

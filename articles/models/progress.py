@@ -153,18 +153,22 @@ class ProgressUpdate(Publishable):
         if self.supersedes_id and self.commitment_id and self.supersedes.commitment_id != self.commitment_id:
             raise ValidationError({"supersedes": _("That update belongs to another commitment.")})
 
+    def refuse_confirmation(self, by):
+        """Refuse to confirm what is no verdict, is confirmed, or is one's own."""
+        if not self.is_closing:
+            raise Refused(gettext("Only a closing verdict (delivered, not delivered) is confirmed."))
+        if self.confirmed_at:
+            raise Refused(gettext("This verdict is confirmed already."))
+        if by.pk in self.author_ids():
+            raise Refused(gettext("This verdict is your own; another person must confirm it."))
+
     def confirm(self, *, by):
         """Confirm a closing verdict as a second person. Superusers are no exception."""
         if not by.has_perm("articles.confirm_progressupdate"):
             raise PermissionDenied(gettext("You may not confirm verdicts."))
         with transaction.atomic():
             row = ProgressUpdate.objects.select_for_update().get(pk=self.pk)
-            if not row.is_closing:
-                raise Refused(gettext("Only a closing verdict (delivered, not delivered) is confirmed."))
-            if row.confirmed_at:
-                raise Refused(gettext("This verdict is confirmed already."))
-            if by.pk in row.author_ids():
-                raise Refused(gettext("This verdict is your own; another person must confirm it."))
+            row.refuse_confirmation(by)
             row.confirmed_by, row.confirmed_at = by, timezone.now()
             row.save(update_fields=["confirmed_by", "confirmed_at"])
         self.refresh_from_db(fields=["confirmed_by", "confirmed_at"])

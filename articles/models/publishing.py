@@ -191,7 +191,7 @@ class Publishable(Record):
             raise PermissionDenied(gettext("You may not do this: it takes the right to %(right)s.") % {"right": verb.right})
         with transaction.atomic():
             row = type(self)._base_manager.select_for_update().get(pk=self.pk)
-            row._refuse(name, verb, by)
+            row.refuse(name, verb, by)
             before = row.status
             for field, value in {**changes, "status": verb.target}.items():
                 setattr(row, field, value)
@@ -202,7 +202,7 @@ class Publishable(Record):
             )
         self.refresh_from_db(fields=["status", *changes])
 
-    def _refuse(self, name, verb, by):
+    def refuse(self, name, verb, by):
         """Refuse a verb in the wrong state, or by one of the authors, superusers included."""
         if self.status not in verb.sources:
             raise Refused(gettext("“%(record)s” is %(state)s.") % {"record": self, "state": self.state().lower()})
