@@ -4,4 +4,4 @@ from django.utils.translation import gettext_lazy as _
 
 class ConventionsConfig(AppConfig):
     name = "conventions"
-    verbose_name = _("register")
+    verbose_name = _("Register")

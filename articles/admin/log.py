@@ -1,0 +1,27 @@
+"""The log of all moves between states."""
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Transition
+from conventions.admin import ReadOnlyAdmin
+
+
+@admin.register(Transition)
+class TransitionAdmin(ReadOnlyAdmin):
+    list_display = ["headline", "content_type", "before", "after", "by", "at", "effective_at"]
+    list_filter = ["after", ("content_type", admin.RelatedOnlyFieldListFilter), ("by", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["content_type", "by"]
+    date_hierarchy = "at"
+    search_fields = ["headline", "reason"]
+    fields = ["link", "verb", ("before", "after"), "by", "at", "effective_at", "reason"]
+    readonly_fields = ["link"]
+
+    @admin.display(description=_("record"))
+    def link(self, obj):
+        """By the name it had then."""
+        kind = obj.content_type
+        address = reverse(f"admin:{kind.app_label}_{kind.model}_change", args=[obj.object_id])
+        return format_html('<a href="{}">{}</a>', address, obj.headline)

@@ -1,0 +1,140 @@
+"""Roadmaps with their parts, and the commitments made in them."""
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Commitment, Party, PriorityArea, Responsibility, Roadmap, Signature
+from conventions.admin import StackedPart, TabularPart
+
+from .base import NewsroomAdmin, PublishableAdmin, StateFilter, links
+
+
+def add_link(model_name, parent, label):
+    """A link to an empty form with its parent filled in."""
+    address = reverse(f"admin:articles_{model_name}_add")
+    return format_html('<a class="addlink" href="{}?{}={}">{}</a>', address, parent._meta.model_name, parent.pk, label)
+
+
+class PriorityAreaInline(StackedPart):
+    model = PriorityArea
+    fields = [("number", "title"), "note"]
+
+
+class PartyInline(TabularPart):
+    model = Party
+    autocomplete_fields = ["organisation"]
+    related = ["organisation"]
+    fields = ["role", "as_stated", "organisation"]
+
+
+class SignatureInline(StackedPart):
+    model = Signature
+    autocomplete_fields = ["person", "organisation"]
+    related = ["person", "organisation"]
+    fields = ["person", "role_as_stated", "organisation", "source"]
+
+
+@admin.register(Roadmap)
+class RoadmapAdmin(PublishableAdmin):
+    list_display = ["title", "state", "kind", "country", "starts_on", "ends_on"]
+    list_filter = [StateFilter, "kind", ("country", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["country"]
+    date_hierarchy = "ends_on"
+    search_fields = ["title", "slug"]
+    slug_from = "title"
+    autocomplete_fields = ["country"]
+    readonly_fields = [*PublishableAdmin.readonly_fields, "promises"]
+    inlines = [PriorityAreaInline, PartyInline, SignatureInline]
+    fieldsets = [
+        (None, {"fields": ["kind", "title", "slug", "country", "summary"]}),
+        (
+            _("Period"),
+            {
+                "fields": [("starts_on", "starts_on_precision"), ("ends_on", "ends_on_precision")],
+                "description": _("Both days belong to it."),
+            },
+        ),
+        (_("Signature"), {"fields": [("signed_on", "signed_on_precision"), "signed_place", "signed_note"]}),
+        (_("Source"), {"fields": ["source"]}),
+        (_("Commitments"), {"fields": ["promises"]}),
+        PublishableAdmin.STATE,
+    ]
+
+    @admin.display(description=_("commitments"))
+    def promises(self, obj):
+        if not obj.pk:
+            return _("Save the roadmap first; then add its commitments.")
+        return format_html("{}{}", links(obj.commitments.all()), add_link("commitment", obj, _("Add a commitment")))
+
+
+class ResponsibilityInline(TabularPart):
+    model = Responsibility
+    autocomplete_fields = ["organisation"]
+    related = ["organisation"]
+    fields = ["organisation", "role"]
+
+
+@admin.register(PriorityArea)
+class PriorityAreaAdmin(NewsroomAdmin):
+    """Here for the autocomplete of a commitment's area; edited in the form of its roadmap."""
+
+    list_display = ["title", "roadmap", "number"]
+    list_select_related = ["roadmap"]
+    search_fields = ["title", "roadmap__title"]
+
+    def has_module_permission(self, request):
+        return False
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Commitment)
+class CommitmentAdmin(NewsroomAdmin):
+    list_display = ["title", "roadmap", "number", "strength", "convention", "due_on"]
+    list_filter = ["strength", ("roadmap__country", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["roadmap", "convention"]
+    search_fields = ["title", "slug", "roadmap__title", "convention__code"]
+    slug_from = "title"
+    autocomplete_fields = ["roadmap", "area", "convention"]
+    readonly_fields = ["updates_so_far"]
+    inlines = [ResponsibilityInline]
+    fieldsets = [
+        (None, {"fields": ["roadmap", ("area", "number"), "title", "slug", "summary"]}),
+        (
+            _("What was promised"),
+            {
+                "fields": ["exact", ("prefix", "suffix"), "strength", "convention"],
+                "description": _("In the source’s words. A verdict is measured against them, not against a stronger promise."),
+            },
+        ),
+        (_("When"), {"fields": [("due_on", "due_on_precision")]}),
+        (_("Source"), {"fields": ["source", "note"]}),
+        (_("What happened since"), {"fields": ["updates_so_far"]}),
+    ]
+
+    @admin.display(description=_("updates"))
+    def updates_so_far(self, obj):
+        if not obj.pk:
+            return _("Save the commitment first; then record what happened.")
+        updates = obj.updates.select_related("commitment")
+        return format_html("{}{}", links(updates), add_link("progressupdate", obj, _("Add an update")))
+
+    def was_public(self, obj):
+        return obj.roadmap.was_ever_public
+
+    def may_delete(self, obj):
+        return not self.was_public(obj)
+
+    def may_touch(self, request, obj):
+        """With its roadmap: what has passed review there, scheduled included, is the editors' here."""
+        roadmaps = self.admin_site.get_model_admin(Roadmap)
+        return self.may_change_public(request) or not roadmaps.is_reviewed(obj.roadmap)

@@ -1,0 +1,27 @@
+"""The judges do judge: a page with known faults is found out, a good one passes."""
+
+from tests.browser.checks import axe, html_errors
+
+GOOD = '<!doctype html><html lang="en"><head><title>Good</title></head><body><main><h1>Good</h1></main></body></html>'
+BAD = '<!doctype html><html><head><title>Bad</title></head><body><img src="x.png"><p><div>Bad</div></p></body></html>'
+
+
+def test_axe_finds_what_is_wrong(page):
+    page.set_content(BAD)
+    assert {line.split(":")[0] for line in axe(page)} == {"html-has-lang", "image-alt"}
+    page.set_content(GOOD)
+    assert axe(page) == []
+
+
+def test_the_html_checker_finds_what_is_wrong(tmp_path):
+    (tmp_path / "good.html").write_text(GOOD)
+    (tmp_path / "bad.html").write_text(BAD)
+    (tmp_path / "bad.css").write_text("p { colour: red }")
+    found = html_errors([tmp_path / "good.html", tmp_path / "bad.html", tmp_path / "bad.css"])
+    assert {line.split(":")[0] for line in found} == {"bad.html", "bad.css"}
+
+
+def test_axe_runs_under_the_policy_of_the_site(page, live_site):
+    response = page.goto(live_site.url + "/admin/login/")
+    assert response.ok
+    assert all(isinstance(line, str) for line in axe(page))
