@@ -1,12 +1,16 @@
 """The filter forms of the newsroom. Their choices are only what published records have, so none leads nowhere."""
 
 import django_filters as filters
+from django.forms import TextInput
 from django.utils.translation import gettext_lazy as _
 
 from conventions.filters import WordsFilter
 from conventions.models import Convention, Country, Topic
 
 from .models import Article, Classification, Commitment, Delivery, Organisation, Person, Roadmap, RoadmapKind
+
+#: Shows again what was typed, also what is no number, which a number field may not hold.
+YEAR_INPUT = TextInput({"inputmode": "numeric"})
 
 
 def named_by_articles(model, field):
@@ -45,7 +49,9 @@ class ArticleFilter(filters.FilterSet):
         label=_("Instrument"),
         empty_label=_("All instruments"),
     )
-    year = filters.NumberFilter(field_name="dated", lookup_expr="year", label=_("Year"), min_value=1919, max_value=2999)
+    year = filters.NumberFilter(
+        field_name="dated", lookup_expr="year", label=_("Year"), min_value=1919, max_value=2999, widget=YEAR_INPUT
+    )
 
     class Meta:
         model = Article
