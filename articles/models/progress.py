@@ -48,7 +48,7 @@ class Evidence(Record):
     class Meta:
         verbose_name = _("piece of evidence")
         verbose_name_plural = _("evidence")
-        ordering = ["-dated_on", "title"]
+        ordering = [F("dated_on").desc(nulls_last=True), "title"]
         constraints = [
             models.UniqueConstraint(
                 fields=["url", "title"], name="evidence_once", violation_error_message=_("This source is recorded already.")

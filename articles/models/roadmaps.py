@@ -65,7 +65,7 @@ class Roadmap(Publishable, Sourced):
     class Meta(Publishable.Meta):
         verbose_name = _("roadmap")
         verbose_name_plural = _("roadmaps")
-        ordering = ["-ends_on", "title"]
+        ordering = [F("ends_on").desc(nulls_last=True), "title"]
         constraints = [
             *Publishable.Meta.constraints,
             models.CheckConstraint(
