@@ -33,6 +33,9 @@ class RecordSitemap(Sitemap):
 
 
 class ArticleSitemap(RecordSitemap):
+    def items(self):
+        return super().items().defer("body")
+
     def lastmod(self, article):
         return article.published_at
 

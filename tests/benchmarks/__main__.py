@@ -1,0 +1,147 @@
+"""`make bench`: how much work each kind of page is, in multiples of a bare Django view.
+
+In a scratch folder it makes a database, loads the real content, adds a crowd of 10,000 articles, and asks for
+each page through `django.test.Client`, so through every middleware and no network. Measured is the processor time of this
+process, the median of several requests after one to warm up; waiting and other programs do not count. The measure,
+1.0, is a view that returns 30 KB and nothing else, through the same client and the same middleware. One line a page:
+
+    bench PAGE MULTIPLE QUERIES
+"""
+
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+import time
+from datetime import timedelta
+
+PAGES = {
+    "front": "/",
+    "article-list": "/articles/",
+    "article-list-words": "/articles/?q=mines",
+    "article-list-country": "/articles/?country=kazakhstan",
+    "article-list-last-page": "/articles/?page=last",
+    "article": "/articles/2000/article-1/",
+    "roadmap-list": "/roadmaps/",
+    "roadmap": "/roadmaps/roadmap-1/",
+    "commitment-list": "/commitments/",
+    "commitment-list-delivery": "/commitments/?delivery=under-way",
+    "commitment": "/commitments/commitment-1/",
+    "convention-list": "/conventions/",
+    "convention": "/conventions/c087/",
+    "country-list": "/countries/",
+    "country": "/countries/kazakhstan/",
+    "people": "/people/",
+    "person": "/people/person-1/",
+    "organisations": "/organisations/",
+    "organisation": "/organisations/organisation-1/",
+    "topics": "/topics/",
+    "topic": "/topics/occupational-safety-and-health/",
+    "about": "/about/",
+    "sitemap-articles": "/sitemap-articles.xml",
+}
+
+
+def options(arguments):
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
+    parser.add_argument("--articles", type=int, default=10_000, help="how many articles (10000); all else in proportion")
+    parser.add_argument("--requests", type=int, default=5, help="how many requests of each page (5)")
+    chosen = parser.parse_args(arguments)
+    if chosen.articles < 50 or chosen.requests < 1:
+        parser.error("50 articles and one request are the least.")
+    return chosen
+
+
+def start(folder):
+    """Wake Django on a database of its own in the folder, whatever the environment says."""
+    os.environ.pop("DATABASE_URL", None)
+    os.environ.update(ILONEWS_ENV="development", VAR_DIR=folder, DEBUG="false", DJANGO_SETTINGS_MODULE="ilonews.settings")
+    import django
+    from django.conf import settings
+
+    settings.ROOT_URLCONF = "tests.benchmarks.urls"
+    django.setup()
+
+
+def fill(articles):
+    """The real content and the crowd."""
+    from django.core.management import call_command
+    from django.db import transaction
+
+    from tests.benchmarks.crowd import Crowd, make_crowd
+
+    for command in ("migrate", "collectstatic", "load_content"):
+        call_command(command, verbosity=0, **({"interactive": False} if command != "load_content" else {}))
+    crowd = Crowd(articles, articles // 50, articles // 5, articles // 5, articles // 20)
+    with transaction.atomic():
+        make_crowd(crowd)
+
+
+def sign_in():
+    """The admin's pages, and a client that may see them."""
+    from django.contrib.auth import get_user_model
+    from django.test import Client
+
+    from articles.models import Article
+
+    client = Client(headers={"host": "127.0.0.1"})
+    client.force_login(get_user_model().objects.create_superuser("bench"))
+    pk = Article.objects.get(slug="article-1").pk
+    return client, {
+        "admin-article-list": "/admin/articles/article/",
+        "admin-article-form": f"/admin/articles/article/{pk}/change/",
+    }
+
+
+def cost(client, address, requests):
+    """The processor time of one request in seconds, the median of several."""
+    times = []
+    for _ in range(requests + 1):
+        before = time.process_time()
+        response = client.get(address)
+        b"".join(response) if response.streaming else response.content
+        times.append(time.process_time() - before)
+        if response.status_code != 200:
+            sys.exit(f"{address} answered {response.status_code}; nothing is measured.")
+    return statistics.median(times[1:])
+
+
+def queries(client, address):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as captured:
+        client.get(address)
+    return len(captured)
+
+
+def measure(requests):
+    """Print the line of each page."""
+    from django.test import Client
+
+    anybody = Client(headers={"host": "127.0.0.1"})
+    floor = cost(anybody, "/bare/", 100 * requests)
+    print(f"The measure, a bare view of 30 KB: {floor * 1_000_000:.0f} µs", flush=True)
+    staff, admin_pages = sign_in()
+    for client, pages in [(anybody, PAGES), (staff, admin_pages)]:
+        for name, address in pages.items():
+            multiple = cost(client, address, requests) / floor
+            print(f"bench {name} {multiple:.1f} {queries(client, address)}", flush=True)
+
+
+def main(arguments=None):
+    chosen = options(arguments)
+    with tempfile.TemporaryDirectory(prefix="ilonews-bench-") as folder:
+        start(folder)
+        began = time.monotonic()
+        fill(chosen.articles)
+        print(f"{chosen.articles:,} articles with their records, made in {timedelta(seconds=round(time.monotonic() - began))}")
+        measure(chosen.requests)
+        from django.db import connection
+
+        connection.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,32 @@
+"""The benchmark runs and says what it is asked to say. How fast the site is, is not for a test to judge."""
+
+import os
+import re
+import subprocess
+import sys
+
+from tests.benchmarks.__main__ import PAGES
+from tests.live import ROOT
+
+LINE = re.compile(r"bench (\S+) (\d+\.\d) (\d+)")
+
+
+def run(*arguments):
+    command = [sys.executable, "-m", "tests.benchmarks", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": ""}, capture_output=True, text=True, timeout=300)
+
+
+def test_it_works():
+    done = run("--articles", "50", "--requests", "1")
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = [LINE.fullmatch(line) for line in done.stdout.splitlines() if line.startswith("bench ")]
+    assert all(lines), done.stdout
+    assert [line[1] for line in lines] == [*PAGES, "admin-article-list", "admin-article-form"]
+    assert all(float(line[2]) > 0 for line in lines)
+    assert all(int(line[3]) > 0 for line in lines if line[1] != "about")
+
+
+def test_too_few_articles_are_refused():
+    done = run("--articles", "3")
+    assert done.returncode == 2
+    assert "50 articles and one request are the least." in done.stderr

@@ -1,0 +1,84 @@
+"""One stranger reads everything there is to read, and finds nothing that was not meant for the public."""
+
+from django.test import TestCase
+
+from articles import models as newsroom
+from articles.sitemaps import SITEMAPS
+from tests.benchmarks.crowd import Crowd, make_crowd
+from tests.cast import PUBLIC_NOTE, SECRETS, CastMixin
+from tests.crawl import Page, crawl, sitemap_paths
+
+LISTS = ["/articles/", "/roadmaps/", "/commitments/", "/people/", "/organisations/", "/conventions/", "/countries/"]
+
+
+class StrangerTests(CastMixin, TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        make_crowd(Crowd(articles=60, roadmaps=28, commitments=28, people=52, organisations=52, updates=1))
+        for record in (cls.withdrawn, cls.resubmitted):
+            newsroom.Article.objects.filter(pk=record.pk).update(headline="SECRETDRAFT of a new headline")
+        cls.seen = {path: Seen(response) for path, response in crawl(cls.client_class()).items()}
+
+    def test_nothing_is_told(self):
+        """What links and the sitemap lead to, what is hidden behind its own address, and the answers to questions."""
+        seen = dict(self.seen)
+        others = ["/robots.txt", "/sitemap.xml", *(f"/sitemap-{name}.xml" for name in SITEMAPS), *sitemap_paths(self.client)]
+        seen |= {path: Seen(self.client.get(path)) for path in others if path not in seen}
+        for path, answer in seen.items():
+            self.assertEqual(answer.status, 200, path)
+            self.assertTellsNothing(answer.text, path)
+
+        tombstones = {record.get_absolute_url() for record in (self.withdrawn, self.resubmitted)}
+        hidden = set(self.addresses_of_what_is_hidden())
+        self.assertLess(tombstones, hidden)
+        for path in hidden:
+            answer = Seen(self.client.get(path))
+            self.assertEqual(answer.status, 410 if path in tombstones else 404, path)
+            self.assertTellsNothing(answer.text, path)
+            self.assertEqual(PUBLIC_NOTE in answer.text, path in tombstones)
+            self.assertNotIn(path, seen)
+
+        for path, name, value in self.questions():
+            response = self.client.get(path, {name: value})
+            self.assertEqual(response.status_code, 200)
+            if name == "q":
+                self.assertEqual(list(response.context["page"]), [], (path, value))
+            self.assertTellsNothing(Seen(response).text.replace(value, ""), (path, name, value))
+
+    def addresses_of_what_is_hidden(self):
+        """Every address that would show a hidden record, or its tombstone."""
+        for model in (newsroom.Article, newsroom.Roadmap, newsroom.Commitment, newsroom.Person, newsroom.Organisation):
+            shown = model.objects.published().values("pk")
+            yield from (record.get_absolute_url() for record in model.objects.exclude(pk__in=shown))
+
+    def questions(self):
+        """The secret words, asked for in every form. A page repeats what was asked, and may say no more than that."""
+        for path in LISTS:
+            for name in self.client.get(path).context["filter"].form.fields:
+                for word in SECRETS:
+                    yield path, name, word if name == "q" else word.lower()
+
+    def assertTellsNothing(self, text, place):
+        for word in SECRETS:
+            self.assertNotIn(word.casefold(), text.casefold(), place)
+
+    def test_every_public_page_is_reached_by_links_from_the_front_page(self):
+        public, reached = set(sitemap_paths(self.client)), {path.split("?")[0] for path in self.seen}
+        self.assertGreater(len(public), 200)
+        self.assertEqual(public - reached, set())
+        self.assertEqual(reached - public, set(), "A page that the sitemap does not name.")
+
+    def test_no_link_leads_nowhere_or_round_a_corner(self):
+        for path, answer in self.seen.items():
+            self.assertEqual(answer.status, 200, path)
+            page = Page(answer.text)
+            ids = {attrs["id"] for _tag, attrs in page.elements if "id" in attrs}
+            self.assertLessEqual({href[1:] for href in page.links if href.startswith("#")}, ids, path)
+
+
+class Seen:
+    """An answer, kept without what rendered it."""
+
+    def __init__(self, response):
+        self.status, self.text = response.status_code, f"{response.headers}\n{response.content.decode()}"
