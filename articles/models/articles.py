@@ -15,7 +15,7 @@ from conventions.models import Convention, Country, Topic
 from conventions.records import Record, RecordQuerySet, RichTextField, named_by, web_address
 
 from .people import Organisation, Person
-from .publishing import Publishable
+from .publishing import Publishable, is_public
 from .roadmaps import Commitment, Roadmap
 
 IMAGE_MEGABYTES = 8
@@ -187,7 +187,7 @@ class PartOfArticleQuerySet(RecordQuerySet):
     """Parts of an article: public with it and never without it."""
 
     def published(self):
-        return self.filter(article__in=Article.objects.published())
+        return self.filter(is_public(through="article__"))
 
 
 class PartOfArticle(Record):

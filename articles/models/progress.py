@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from conventions.records import Record, end_of_period, partial_date, partial_date_constraint, precision_field, web_address
 
-from .publishing import Publishable, PublishableQuerySet, Refused
+from .publishing import Publishable, PublishableQuerySet, Refused, is_public
 from .roadmaps import CLOSING, Commitment, Delivery, Effect
 
 
@@ -65,17 +65,15 @@ class Evidence(Record):
 
 class ProgressUpdateQuerySet(PublishableQuerySet):
     def published(self, at=None):
-        return super().published(at).filter(commitment__in=Commitment.objects.published())
+        return super().published(at).filter(is_public(through="commitment__roadmap__"))
 
     def in_effect(self, as_of=None, known=None):
         """Published updates that had happened by `as_of`, were recorded by the end of `known`, and not superseded by then."""
-        recorded = self.model._default_manager.published()
-        if known:
-            end = datetime.datetime.combine(known, datetime.time.max, timezone.get_current_timezone())
-            recorded = self.model._default_manager.published(at=end).filter(recorded_at__lte=end)
-        superseding = recorded.filter(supersedes=OuterRef("pk"))
-        current = self.filter(pk__in=recorded.values("pk")).exclude(Exists(superseding))
-        return current.filter(happened_on__lte=as_of or timezone.localdate())
+        end = known and datetime.datetime.combine(known, datetime.time.max, timezone.get_current_timezone())
+        by_then = Q(recorded_at__lte=end) if end else Q()
+        superseding = self.model._default_manager.published(at=end).filter(by_then, supersedes=OuterRef("pk"))
+        happened = Q(happened_on__lte=as_of or timezone.localdate())
+        return self.published(at=end).filter(by_then, happened).exclude(Exists(superseding))
 
     def latest_first(self):
         """By event date; ties go to the later recorded."""

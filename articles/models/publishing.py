@@ -49,12 +49,21 @@ VERBS = {
 }
 
 
+def is_public(at=None, through=""):
+    """The only rule of what the public sees at the moment `at` (default: now), and it is written here once.
+
+    `through` is the path from a part to its whole ("roadmap__"): a join to one row, where a list of all public keys
+    would be made anew for every subquery.
+    """
+    return Q(**{f"{through}status": Status.PUBLISHED, f"{through}published_at__lte": at or timezone.now()})
+
+
 class PublishableQuerySet(RecordQuerySet):
-    """The newsroom's words for what stands where. `published()` is the only rule of what the public sees."""
+    """The newsroom's words for what stands where."""
 
     def published(self, at=None):
         """What the public sees at the moment `at` (default: now)."""
-        return self.filter(status=Status.PUBLISHED, published_at__lte=at or timezone.now())
+        return self.filter(is_public(at))
 
     def scheduled(self, at=None):
         """What becomes public by time alone."""

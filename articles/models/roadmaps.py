@@ -24,7 +24,7 @@ from conventions.records import (
 )
 
 from .people import Organisation, Person
-from .publishing import Publishable
+from .publishing import Publishable, is_public
 
 
 class RoadmapKind(models.TextChoices):
@@ -92,7 +92,7 @@ class PartQuerySet(RecordQuerySet):
     """Parts of a roadmap: public with it and never without it."""
 
     def published(self):
-        return self.filter(roadmap__in=Roadmap.objects.published())
+        return self.filter(is_public(through="roadmap__"))
 
 
 class PartyRole(models.TextChoices):
@@ -341,7 +341,7 @@ class Commitment(Record, Sourced):
 
 class ResponsibilityQuerySet(RecordQuerySet):
     def published(self):
-        return self.filter(commitment__in=Commitment.objects.published())
+        return self.filter(is_public(through="commitment__roadmap__"))
 
 
 class Responsibility(Record):
