@@ -96,8 +96,8 @@ def article_detail(request, year, slug):
         Article.objects.tombstones().filter(**where),
     )
     original = article.translation_of_id or article.pk
-    kin = Q(related=article) | Q(translation_of=original) | Q(pk=original)
-    others = list(Article.objects.published().defer("body").filter(kin).exclude(pk=article.pk).distinct())
+    kin = Q(pk__in=article.related.values("pk")) | Q(translation_of=original) | Q(pk=original)
+    others = list(Article.objects.published().defer("body").filter(kin).exclude(pk=article.pk))
     translations = [other for other in others if original in (other.pk, other.translation_of_id)]
     context = {
         "article": article,

@@ -246,3 +246,25 @@ class TopicTests(TestCase):
                 name=name, official_name=name, iso3=iso, iso2=iso[:2], slug=name.lower(), region="africa", source=SOURCE
             )
         self.assertEqual([c.name for c in self.client.get("/countries/").context["page"]], ["Albania", "Zambia"])
+
+
+class NewsAboutTests(CastMixin, TestCase):
+    """A page of the register shows the newest articles about it, and leads to all of them."""
+
+    def test_the_newest_ten_and_the_way_to_all(self):
+        for number in range(11):
+            article = newsroom.Article.objects.create(
+                headline=f"Story {number:02}", slug=f"story-{number}", standfirst="-", body="-", source_name=SOURCE,
+                dated=date(2025, 1, 1 + number), status="published", published_at=PUBLISHED_AT,
+            )  # fmt: skip
+            article.countries.add(self.uzb)
+        page = self.client.get("/countries/uzbekistan/")
+        self.assertContains(page, "Story 10")
+        self.assertNotContains(page, "Story 00")
+        self.assertContains(page, 'href="/articles/?country=uzbekistan"')
+        self.assertContains(self.client.get("/articles/?country=uzbekistan"), "Story 00")
+
+    def test_a_few_need_no_way_to_all(self):
+        page = self.client.get("/countries/kazakhstan/")
+        self.assertContains(page, self.published.headline)
+        self.assertNotContains(page, "/articles/?country=")

@@ -1,8 +1,10 @@
 """What templates need beyond Django: clean rich text, dates as known, and the articles and promises about a record."""
 
 from datetime import date, datetime
+from urllib.parse import urlencode
 
 from django import template
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
@@ -12,6 +14,9 @@ from articles.models import Article, Commitment, Delivery, Effect, Roadmap, Stat
 from conventions.records import PartialDate, clean_html
 
 register = template.Library()
+
+#: How many articles a page of something else shows before it leads to the list.
+NEWEST = 10
 
 #: The shape beside each word of state; never a colour alone.
 SHAPES = {
@@ -70,11 +75,17 @@ def effect_word(effect):
 # Register pages show what the newsroom has about a record through these.
 
 
-@register.simple_tag
-def articles_about(record):
-    """The published articles that cite an instrument, are about a country or belong to a topic; newest first."""
-    field = {"convention": "conventions", "country": "countries", "topic": "topics"}[record._meta.model_name]
-    return Article.objects.published().defer("body").filter(**{field: record}).distinct()
+@register.inclusion_tag("_partials/news_about.html")
+def news_about(record):
+    """The newest published articles that cite an instrument, are about a country or belong to a topic, and the way to all."""
+    field, name, key = {
+        "convention": ("conventions", "convention", "code"),
+        "country": ("countries", "country", "slug"),
+        "topic": ("topics", "topic", "slug"),
+    }[record._meta.model_name]
+    newest = list(Article.objects.published().defer("body").filter(**{field: record})[: NEWEST + 1])
+    every = f"{reverse('articles:list')}?{urlencode({name: getattr(record, key)})}" if len(newest) > NEWEST else ""
+    return {"articles": newest[:NEWEST], "every": every}
 
 
 @register.simple_tag
