@@ -104,7 +104,7 @@ class TestLoadContent:
             ("topic", [SAFETY, KAZ], "topic.json: it holds 2 records but only 1 different topics"),
             ("ratification", [ratification(convention=["C999"])], "ratification.json: "),
             ("ratification", [ratification(country="KAZ")], "ratification.json: "),
-            ("ratification", [ratification(act=1), ratification(act=2)], "Could not load conventions.Ratification"),
+            ("ratification", [ratification(act=1), ratification(act=2)], "ratification.json: "),
             ("convention", [instrument("R001")], "The code of a Convention begins with C"),
             ("ratification", [ratification(status="dreamt")], "Value 'dreamt' is not a valid choice"),
         ],
