@@ -125,10 +125,11 @@ def test_it_reads_and_filters_without_a_script(browser, site):
     page.get_by_label("Words").fill("astana")
     page.get_by_role("button", name="Show").click()
     assert "q=astana" in page.url
-    assert page.get_by_role("heading", level=2).count() == 1
+    conference, signing = (page.get_by_role("link", name=name) for name in ("90 years of the ILO", "agree on a roadmap"))
+    assert (conference.count(), signing.count()) == (1, 0)
     page.get_by_role("link", name="Clear").click()
-    assert page.get_by_role("heading", level=2).count() == 2
-    page.get_by_role("heading", level=2).first.get_by_role("link").click()
+    assert (conference.count(), signing.count()) == (1, 1)  # other tests may have published more
+    signing.click()
     assert page.url.endswith(ARTICLE)
     assert page.get_by_text("names No. 131 twice").count()
     context.close()
