@@ -62,6 +62,20 @@ class Sourced(models.Model):
         abstract = True
 
 
+class Listed(models.Model):
+    """A record of the register. What a later release leaves out stays, with the day on which it was struck."""
+
+    delisted_on = models.DateField(
+        _("struck on"),
+        null=True,
+        blank=True,
+        help_text=_("The day on which a release of the register left it out. It stays on its page, and counts nowhere."),
+    )
+
+    class Meta:
+        abstract = True
+
+
 # --- Dates known only in part ------------------------------------------------------------------------------------
 
 

@@ -1,17 +1,17 @@
 """The public pages of the register. Articles are shown on them by template tags of the newsroom."""
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 
 from .filters import ConventionFilter, CountryFilter
-from .models import Convention, Country, Topic
+from .models import Convention, Country, Topic, counts
 from .pages import listing
 
 
 def convention_list(request):
     """The instruments: Conventions first, then Protocols and Recommendations."""
-    registered = Count("ratifications", filter=Q(ratifications__registered=True))
+    registered = Count("ratifications", filter=counts("ratifications__"))
     instruments = Convention.objects.annotate(registered=registered).order_by("kind", "number")
     return listing(request, ConventionFilter, instruments, "conventions/convention_list.html", per_page=50)
 
@@ -27,15 +27,15 @@ def convention_detail(request, code):
     acts = list(convention.ratifications.select_related("country").order_by("country__name", "act"))
     context = {
         "convention": convention,
-        "registered": [act for act in acts if act.registered],
-        "reported": [act for act in acts if not act.registered],
+        "registered": [act for act in acts if act.counts],
+        "reported": [act for act in acts if not act.counts],
     }
     return render(request, "conventions/convention_detail.html", context)
 
 
 def country_list(request):
     """The member States."""
-    registered = Count("ratifications", filter=Q(ratifications__registered=True))
+    registered = Count("ratifications", filter=counts("ratifications__"))
     countries = Country.objects.annotate(registered=registered).order_by("name")
     return listing(request, CountryFilter, countries, "conventions/country_list.html", per_page=50)
 
@@ -46,8 +46,8 @@ def country_detail(request, slug):
     acts = list(country.ratifications.select_related("convention").order_by("convention__kind", "convention__number", "act"))
     context = {
         "country": country,
-        "registered": [act for act in acts if act.registered],
-        "reported": [act for act in acts if not act.registered],
+        "registered": [act for act in acts if act.counts],
+        "reported": [act for act in acts if not act.counts],
     }
     return render(request, "conventions/country_detail.html", context)
 

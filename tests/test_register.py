@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 from django.core.management import CommandError, call_command
 from django.test import SimpleTestCase
 
-from conventions import register
-from conventions.register import RegisterError
+from conventions.register import rules as register
+from conventions.register.rules import RegisterError
 
 CODES = {"C087", "C041", "C004", "C187", "C131"}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from conventions.register import COLUMNS, RegisterError, convert
+from conventions.register.rules import COLUMNS, RegisterError, convert
 
 
 def read_table(path, columns):

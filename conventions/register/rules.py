@@ -10,7 +10,7 @@ import re
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
-from .models import (
+from conventions.models import (
     Category,
     Convention,
     Country,
@@ -23,7 +23,9 @@ from .models import (
     Topic,
     Verification,
 )
-from .records import PartialDate, Precision
+from conventions.records import PartialDate, Precision
+
+from .coverage import COUNTRY_COVERAGE, coverage_fields
 
 CONVENTIONS, RECOMMENDATIONS = "conventions.csv", "recommendations.csv"
 COUNTRIES, RATIFICATIONS = "countries.csv", "ratifications.csv"
@@ -349,9 +351,19 @@ def convert(tables):
     codes = {row["code"] for __, row in instruments}
     return {
         "topic": converted(Topic, CONVENTIONS, naming_topics(instruments), topic_fields),
-        "country": converted(Country, COUNTRIES, tables[COUNTRIES], country_fields),
+        "country": converted(
+            Country,
+            COUNTRIES,
+            tables[COUNTRIES],
+            lambda row: {**country_fields(row), "coverage_note": COUNTRY_COVERAGE.get(row["iso3"], "")},
+        ),
         "convention": [
-            *converted(Convention, CONVENTIONS, instruments, lambda row: convention_fields(row, codes)),
+            *converted(
+                Convention,
+                CONVENTIONS,
+                instruments,
+                lambda row: {**convention_fields(row, codes), **coverage_fields(row["code"])},
+            ),
             *converted(Convention, RECOMMENDATIONS, recommendations, recommendation_fields),
         ],
         "ratification": converted(

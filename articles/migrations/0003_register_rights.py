@@ -1,0 +1,39 @@
+"""Who brings the register up to date: editors read releases, decide on them and keep what supervisory bodies said."""
+
+from django.db import migrations
+
+RIGHTS = [
+    ("reporter", "release", "view"),
+    ("reporter", "proposal", "view"),
+    ("reporter", "supervisorycomment", "view"),
+    ("editor", "release", "add decide"),
+    ("editor", "supervisorycomment", "add change delete"),
+]
+HEIRS = {"reporter": ["reporter", "editor", "chief"], "editor": ["editor", "chief"]}
+
+
+def grant(apps, schema_editor):
+    """Give the groups their rights; each group also has those of the one before it."""
+    using = schema_editor.connection.alias
+    Group, Permission, ContentType = (
+        apps.get_model(*name) for name in [("auth", "Group"), ("auth", "Permission"), ("contenttypes", "ContentType")]
+    )
+    for group, model, actions in RIGHTS:
+        content_type, _ = ContentType.objects.using(using).get_or_create(app_label="conventions", model=model)
+        for action in actions.split():
+            permission, _ = Permission.objects.using(using).get_or_create(
+                content_type=content_type,
+                codename=f"{action}_{model}",
+                defaults={"name": f"Can {action} {apps.get_model('conventions', model)._meta.verbose_name}"},
+            )
+            for heir in HEIRS[group]:
+                Group.objects.using(using).get(name=heir).permissions.add(permission)
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("articles", "0002_groups"),
+        ("conventions", "0002_releases_and_supervision"),
+    ]
+
+    operations = [migrations.RunPython(grant, migrations.RunPython.noop)]
