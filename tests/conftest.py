@@ -19,6 +19,7 @@ def pytest_configure(config):
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.PAGE_CACHE = False  # a test looks at what is, not at what was; test_page_cache.py turns it on
     settings.VAR_DIR = folder
     settings.MEDIA_ROOT = folder / "media"
     settings.STATIC_ROOT = folder / "static"

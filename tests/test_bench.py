@@ -23,7 +23,9 @@ def test_it_works():
     assert all(lines), done.stdout
     assert [line[1] for line in lines] == [*PAGES, "admin-article-list", "admin-article-form"]
     assert all(float(line[2]) > 0 for line in lines)
-    assert all(int(line[3]) > 0 for line in lines if line[1] != "about")
+    assert all(int(line[3]) > 0 for line in lines)
+    fresh = [line.split()[1] for line in done.stdout.splitlines() if line.startswith("fresh ")]
+    assert fresh == [*PAGES]
 
 
 def test_too_few_articles_are_refused():

@@ -229,6 +229,13 @@ class Publishable(Record):
             raise Refused(" ".join(error.messages)) from error
 
 
+def next_publication(at=None):
+    """The moment at which something becomes public next by time alone, after `at` (default: now), or None."""
+    at = at or timezone.now()
+    first, *others = [model.objects.scheduled(at).order_by().values("published_at") for model in Publishable.__subclasses__()]
+    return first.union(*others).order_by("published_at").values_list("published_at", flat=True).first()
+
+
 class TransitionQuerySet(models.QuerySet):
     def of(self, record):
         return self.filter(content_type=ContentType.objects.get_for_model(record), object_id=record.pk).order_by("pk")
