@@ -1,16 +1,15 @@
 """The filter forms of the newsroom. Their choices are only what published records have, so none leads nowhere."""
 
+import re
+
 import django_filters as filters
-from django.forms import TextInput
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from conventions.filters import WordsFilter
+from conventions.filters import YEAR_INPUT, WordsFilter
 from conventions.models import Convention, Country, Topic
 
 from .models import Article, Classification, Commitment, Delivery, Organisation, Person, Roadmap, RoadmapKind
-
-#: Shows again what was typed, also what is no number, which a number field may not hold.
-YEAR_INPUT = TextInput({"inputmode": "numeric"})
 
 
 def named_by_articles(model, field):
@@ -92,18 +91,41 @@ class CommitmentFilter(filters.FilterSet):
         return queryset.filter(is_overdue=value == "true")
 
 
+class NamesFilter(WordsFilter):
+    """Find all the words, each in the name or in another spelling of it, in any script and whatever their case."""
+
+    def __init__(self, **kwargs):
+        super().__init__("name", label=_("Name, in any spelling or script"), **kwargs)
+
+    def filter(self, queryset, value):
+        names = queryset.model._meta.get_field("other_names")
+        for word in value.split()[:8] if value else ():
+            # SQLite's LIKE knows the case of Latin letters only; its regular expressions are Python's and know it of all.
+            lookup = {"name__icontains": word} if word.isascii() else {"name__iregex": re.escape(word)}
+            others = names.related_model.objects.filter(**lookup).values(names.remote_field.name)
+            queryset = queryset.filter(Q(**lookup) | Q(pk__in=others))
+        return queryset
+
+
 class PersonFilter(filters.FilterSet):
-    q = WordsFilter("name", label=_("Name"))
+    q = NamesFilter()
 
     class Meta:
         model = Person
         fields = ["q"]
 
 
+def countries_with_organisations(request):
+    return Country.objects.filter(pk__in=Organisation.objects.published().values("country"))
+
+
 class OrganisationFilter(filters.FilterSet):
-    q = WordsFilter("name", label=_("Name"))
+    q = NamesFilter()
     classification = filters.ChoiceFilter(choices=Classification.choices, label=_("Speaks for"), empty_label=_("Anybody"))
+    country = filters.ModelChoiceFilter(
+        queryset=countries_with_organisations, to_field_name="slug", label=_("Country"), empty_label=_("All countries")
+    )
 
     class Meta:
         model = Organisation
-        fields = ["q", "classification"]
+        fields = ["q", "classification", "country"]

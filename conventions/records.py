@@ -137,7 +137,9 @@ class PartialDate:
 
     def __str__(self):
         """What a reader sees: `2000`, `December 2000` or `13 December 2000`."""
-        return date_format(self.last_day, {Precision.YEAR: "Y", Precision.MONTH: "F Y", Precision.DAY: "j F Y"}[self.precision])
+        if self.precision == Precision.YEAR:
+            return f"{self.last_day.year:04}"
+        return date_format(self.last_day, "F Y" if self.precision == Precision.MONTH else "j F Y")
 
 
 def precision_field(of):

@@ -8,12 +8,17 @@ from conventions.models import Country
 from conventions.records import Record, RecordQuerySet, Sourced
 
 from .articles import Article
+from .publishing import is_public
 
 
 class StatisticQuerySet(RecordQuerySet):
     def published(self):
         """Figures that a published article gives."""
         return self.filter(pk__in=Article.objects.published().values("statistics"))
+
+    def published_about(self, country):
+        """Those of one State. They are joined to their articles, where `published()` would list those of all States."""
+        return self.filter(is_public(through="articles__"), country=country).distinct()
 
 
 class Statistic(Record, Sourced):

@@ -1,6 +1,7 @@
 """The instruments of the ILO, and the topics that order them."""
 
 import re
+from collections import defaultdict
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -100,10 +101,24 @@ class Coverage(models.TextChoices):
     NONE = "none", _("No list of States was read")
 
 
+def reached(start, steps):
+    """Whatever can be reached from `start` by the given steps, itself left out."""
+    found, ahead = set(), [start]
+    while ahead:
+        new = steps[ahead.pop()] - found - {start}
+        found |= new
+        ahead += new
+    return found
+
+
 class ConventionQuerySet(RecordQuerySet):
     def ratifiable(self):
         """Conventions and Protocols: what a State can be bound by."""
         return self.exclude(kind=Kind.RECOMMENDATION)
+
+    def basic(self):
+        """The instruments that every State is asked about: the fundamental ones, then those of governance."""
+        return self.filter(category__in=[Category.FUNDAMENTAL, Category.GOVERNANCE]).order_by("category", "number", "kind")
 
 
 class Convention(Listed, Record, Sourced):
@@ -208,6 +223,28 @@ class Convention(Listed, Record, Sourced):
 
     def get_absolute_url(self):
         return reverse("conventions:detail", args=[self.code.lower()])
+
+    @property
+    def is_ratifiable(self):
+        """Whether a State can be bound by it."""
+        return self.kind != Kind.RECOMMENDATION
+
+    def chain(self):
+        """Its chain of revisions, oldest first: what it revises and what that had revised, itself, and what came after.
+
+        Each instrument has a `place`: "before", "this" or "after". A chain of one is no chain, and empty.
+        """
+        revises, revised_by = defaultdict(set), defaultdict(set)
+        for later, earlier in Convention.revises.through.objects.values_list("from_convention", "to_convention"):
+            revises[later].add(earlier)
+            revised_by[earlier].add(later)
+        places = dict.fromkeys(reached(self.pk, revises), "before") | dict.fromkeys(reached(self.pk, revised_by), "after")
+        if not places:
+            return []
+        links = list(Convention.objects.filter(pk__in=[*places, self.pk]).order_by("year", "kind", "number"))
+        for link in links:
+            link.place = places.get(link.pk, "this")
+        return links
 
     def clean(self):
         end_of_period(self, "coverage_on")

@@ -1,5 +1,6 @@
 """Acts of ratification: what binds a State, as far as a source shows it."""
 
+from collections import namedtuple
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -47,7 +48,30 @@ def counts(through=""):
     return Q(**{f"{through}registered": True, f"{through}delisted_on__isnull": True})
 
 
+class Act:
+    """What can be asked of one act in hand, a record or a lean row of it."""
+
+    ratified = partial_date("ratified_on")
+    denounced = partial_date("denounced_on")
+
+    @property
+    def counts(self):
+        """The rule of `counts()` for one act in hand; a test holds the two together."""
+        return self.registered and self.delisted_on is None
+
+
+FIELDS = "country_id convention_id act registered delisted_on ratified_on ratified_on_precision denounced_on"
+
+
+class LeanAct(Act, namedtuple("LeanAct", FIELDS)):
+    """An act of ratification in a large table, where a thousand records would take too long to make."""
+
+
 class RatificationQuerySet(RecordQuerySet):
+    def lean(self):
+        """The acts as lean rows, for large tables."""
+        return [LeanAct(*values) for values in self.values_list(*LeanAct._fields)]
+
     def registered(self):
         """The acts that count: a source shows that the ILO registered them."""
         return self.filter(counts())
@@ -57,7 +81,7 @@ class RatificationQuerySet(RecordQuerySet):
         return self.exclude(counts())
 
 
-class Ratification(Listed, Record):
+class Ratification(Act, Listed, Record):
     """One act by which a State bound itself to an instrument: registration with the ILO, not the national law.
 
     The date is known to the day, to the year, or not at all; `registered` says that a source shows the act
@@ -74,11 +98,9 @@ class Ratification(Listed, Record):
     )
     ratified_on = models.DateField(_("ratified on"), null=True, blank=True)
     ratified_on_precision = precision_field(_("ratification"))
-    ratified = partial_date("ratified_on")
     status = models.CharField(_("status"), max_length=20, choices=RatificationStatus.choices)
     denounced_on = models.DateField(_("denounced on"), null=True, blank=True)
     denounced_on_precision = precision_field(_("denunciation"))
-    denounced = partial_date("denounced_on")
     verification = models.CharField(_("verification"), max_length=10, choices=Verification.choices)
     registered = models.BooleanField(
         _("registration shown"),
@@ -150,9 +172,9 @@ class Ratification(Listed, Record):
         return f"{self.country}: {self.convention.short_code}"
 
     @property
-    def counts(self):
-        """The rule of `counts()` for one act in hand."""
-        return self.registered and self.delisted_on is None
+    def has_remarks(self):
+        """Whether there is more to say of it than its date."""
+        return bool(self.denounced_on or self.national_law or self.note or self.status == RatificationStatus.NOT_IN_FORCE)
 
     def clean(self):
         end_of_period(self, "ratified_on", "denounced_on")
