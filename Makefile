@@ -1,6 +1,6 @@
 # What people and machines do with ilonews. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint check bench lock clean
+.PHONY: help run test lint check bench pages lock clean
 
 PYTHON ?= $(shell for name in python3.11 python3; do $$name -c "" 2>/dev/null && echo $$name && break; done)
 VENV := .venv
@@ -31,6 +31,9 @@ check: $(VENV)/.installed ## look for a missing migration and for weak productio
 
 bench: $(VENV)/.installed-dev ## measure how fast the site is
 	@$(BIN)/python -m tests.benchmarks
+
+pages: $(VENV)/.installed-dev ## look at every instrument and country in the HTML checker and axe
+	@$(BIN)/python -m tests.browser.every_page
 
 lock: $(BIN)/pip ## pin requirements*.in anew, with hashes
 	@$(PYTHON) -m venv var/lock && var/lock/bin/pip install --quiet pip-tools==7.6.2

@@ -21,7 +21,7 @@ from articles.models import (
     Statistic,
     Transition,
 )
-from conventions.models import Convention, Country, OldAddress, Ratification, Topic
+from conventions.models import Convention, Country, OldAddress, Ratification, SupervisoryComment, Topic
 from tests.cast import SOURCE, CastMixin
 from tests.forms import add_row, errors_of, form_data
 
@@ -72,6 +72,11 @@ class TableTests(RightsCase):
                 self.assertEqual(self.allowed(self.alice, model=model), "v")
                 self.assertEqual(self.allowed(self.boris, model=model), "v")
                 self.assertEqual(self.allowed(self.chloe, model=model), "vacd")
+
+    def test_what_supervisors_said_is_the_editors(self):
+        for by, rights in [(self.alice, "v"), (self.boris, "vacd"), (self.chloe, "vacd"), (self.walter, "")]:
+            with self.subTest(by=by):
+                self.assertEqual(self.allowed(by, model=SupervisoryComment), rights)
 
     def test_logs_are_nobodys_to_touch(self):
         for model in (Transition, OldAddress, Group):

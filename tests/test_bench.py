@@ -17,7 +17,7 @@ def run(*arguments):
 
 
 def test_it_works():
-    done = run("--articles", "50", "--requests", "1")
+    done = run("--articles", "50", "--requests", "1", "--acts", "100")
     assert done.returncode == 0, done.stdout + done.stderr
     lines = [LINE.fullmatch(line) for line in done.stdout.splitlines() if line.startswith("bench ")]
     assert all(lines), done.stdout
@@ -26,9 +26,11 @@ def test_it_works():
     assert all(int(line[3]) > 0 for line in lines)
     fresh = [line.split()[1] for line in done.stdout.splitlines() if line.startswith("fresh ")]
     assert fresh == [*PAGES]
+    imports = re.findall(r"^import (\S+) \d+\.\d+( \d+\.\d)?$", done.stdout, re.MULTILINE)
+    assert [name for name, _memory in imports] == ["10", "100", "ratio"]
 
 
 def test_too_few_articles_are_refused():
     done = run("--articles", "3")
     assert done.returncode == 2
-    assert "50 articles and one request are the least." in done.stderr
+    assert "50 articles, one request and ten ratifications are the least." in done.stderr

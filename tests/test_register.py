@@ -368,12 +368,13 @@ class Command(SimpleTestCase):
         self.assert_refused(f"countries.csv is missing or cannot be read in {self.directory}.")
 
     def test_a_file_in_another_encoding(self):
-        (self.directory / register.COUNTRIES).write_bytes("iso2,iso3\r\nCI,Côte".encode("latin-1"))
-        self.assert_refused("countries.csv is not UTF-8.")
+        path = self.directory / register.COUNTRIES
+        path.write_bytes(path.read_bytes().replace("Қазақстан".encode(), "Côte".encode("latin-1")))
+        self.assert_refused("countries.csv, row 2: it is not UTF-8. In a spreadsheet, save it as “CSV UTF-8”.")
 
     def test_an_empty_file(self):
         (self.directory / register.RATIFICATIONS).write_bytes(b"")
-        self.assert_refused("ratifications.csv, row 1: the column iso3 is missing.")
+        self.assert_refused("ratifications.csv is empty.")
 
     def test_a_missing_column(self):
         self.write(register.RATIFICATIONS, act(), columns=[name for name in act() if name != "verified"])
@@ -388,7 +389,7 @@ class Command(SimpleTestCase):
 
     def test_an_unclosed_quote(self):
         (self.directory / register.RECOMMENDATIONS).write_bytes(b'code,number,title,year,verified,source\r\nR201,"201')
-        self.assert_refused("recommendations.csv, line 2: unexpected end of data.")
+        self.assert_refused("recommendations.csv, row 2: a cell begins with a quotation mark and the closing one is missing.")
 
     def test_an_unknown_code(self):
         self.write(register.RATIFICATIONS, act(), act(convention="C999"))

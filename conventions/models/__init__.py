@@ -1,5 +1,9 @@
-"""The register. Each file imports only those before it: states, instruments, ratifications, supervision, releases."""
+"""The register. Each file imports only those before it.
 
+states, instruments, ratifications, supervision, rows, releases.
+"""
+
+from conventions.edition import Edition
 from conventions.records import OldAddress
 
 from .instruments import (
@@ -22,6 +26,7 @@ __all__ = [
     "Country",
     "Coverage",
     "Decision",
+    "Edition",
     "EntryIntoForce",
     "InstrumentStatus",
     "Kind",

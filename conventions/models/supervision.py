@@ -18,6 +18,12 @@ class SupervisoryKind(models.TextChoices):
     CONFERENCE_CASE = "conference-case", _("Case, Conference Committee")
 
 
+class SupervisoryCommentQuerySet(RecordQuerySet):
+    def for_pages(self):
+        """With the State and the instruments that a page names beside each comment."""
+        return self.select_related("country").prefetch_related("conventions")
+
+
 class SupervisoryComment(Record):
     """One comment or case of a supervisory body on a State: where it is read, and a line in our own words."""
 
@@ -44,7 +50,7 @@ class SupervisoryComment(Record):
     )
 
     natural = ("url",)
-    objects = RecordQuerySet.as_manager()
+    objects = SupervisoryCommentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("supervisory comment")

@@ -25,6 +25,7 @@ from conventions.models import (
 )
 from conventions.records import PartialDate, Precision
 
+from .cells import RegisterError, chosen, in_words, period, whole_number
 from .coverage import COUNTRY_COVERAGE, coverage_fields
 
 CONVENTIONS, RECOMMENDATIONS = "conventions.csv", "recommendations.csv"
@@ -40,22 +41,6 @@ COLUMNS = {
 }
 
 NO_SOURCE = "No source read; from general knowledge"
-
-
-class RegisterError(ValueError):
-    """A row or a table that cannot be converted; the text is the sentence for the person who compiled it."""
-
-
-# --- Reading a cell ----------------------------------------------------------------------------------------------
-
-
-def in_words(choices):
-    """Map a column's words to the values of `choices`: “to be revised” stands for “to-be-revised”.
-
-    Only “up-to-date” is hyphenated in the tables too, as it is in NORMLEX.
-    """
-    return {value if value == InstrumentStatus.UP_TO_DATE else value.replace("-", " "): value for value in choices.values}
-
 
 # "n/a" stands where there is nothing to verify, as for the day on which a withdrawn Convention entered into force.
 FLAG = {"yes": True, "no": False, "n/a": False}
@@ -75,37 +60,6 @@ REGION = {
     "Asia and the Pacific": Region.ASIA_PACIFIC,
     "Europe and Central Asia": Region.EUROPE_CENTRAL_ASIA,
 }
-
-
-def chosen(row, column, words):
-    """Read a cell that holds one of a few words."""
-    try:
-        return words[row[column]]
-    except KeyError:
-        raise RegisterError(f"{column} is “{row[column]}”; it must be one of: {', '.join(words)}") from None
-
-
-def whole_number(row, column):
-    """Read a cell that holds a whole number."""
-    if not re.fullmatch(r"[0-9]+", row[column]):
-        raise RegisterError(f"{column} is “{row[column]}”; it must be a whole number")
-    return int(row[column])
-
-
-def period(row, column, precision):
-    """Read a cell that holds a date of the given precision, or nothing.
-
-    The date must read back as it was written, so that `2000-00-13` is refused and not repaired.
-    """
-    if not row[column]:
-        return None
-    try:
-        read = PartialDate.parse(row[column])
-    except ValueError:
-        read = None
-    if read is None or read.precision != precision or read.iso != row[column]:
-        raise RegisterError(f"{column} is “{row[column]}”; it must be a {precision.value} of the calendar, or empty")
-    return read
 
 
 def known(code, column, codes):
@@ -167,7 +121,7 @@ def convention_fields(row, codes):
         "status": chosen(row, "status", STATUS),
         "status_verified": chosen(row, "status_verified", FLAG),
         "topics": [[slugify(row["topic"])]],
-        "revises": [known(code, "revises", codes) for code in sorted(row["revises"].split())],
+        "revises": [known(code, "revises", codes) for code in sorted(set(row["revises"].split()))],
         "note": row["note"],
         "source": source_read(row) or NO_SOURCE,
     }

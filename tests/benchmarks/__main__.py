@@ -7,6 +7,8 @@ process, the median of several requests after one to warm up; waiting and other 
 
     bench PAGE MULTIPLE QUERIES    as readers get it: kept until something public changes
     fresh PAGE MULTIPLE QUERIES    as the first reader after a change gets it: made anew
+
+Then what an import costs: see imports.py.
 """
 
 import argparse
@@ -55,9 +57,10 @@ def options(arguments):
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
     parser.add_argument("--articles", type=int, default=10_000, help="how many articles (10000); all else in proportion")
     parser.add_argument("--requests", type=int, default=5, help="how many requests of each page (5)")
+    parser.add_argument("--acts", type=int, default=20_000, help="how many ratifications are imported (20000)")
     chosen = parser.parse_args(arguments)
-    if chosen.articles < 50 or chosen.requests < 1:
-        parser.error("50 articles and one request are the least.")
+    if chosen.articles < 50 or chosen.requests < 1 or chosen.acts < 10:
+        parser.error("50 articles, one request and ten ratifications are the least.")
     return chosen
 
 
@@ -162,6 +165,10 @@ def main(arguments=None):
         print(f"{chosen.articles:,} articles with their records, made in {timedelta(seconds=round(time.monotonic() - began))}")
         measure(chosen.requests)
         from django.db import connection
+
+        from tests.benchmarks.imports import measure_import
+
+        measure_import(chosen.acts)  # the last, because the register loses its acts
 
         connection.close()
 

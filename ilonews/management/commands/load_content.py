@@ -1,4 +1,7 @@
-"""Load the content of `fixtures/` into an empty database, whole or not at all: `loaddata` with what it leaves unchecked."""
+"""Load the content of `fixtures/` into an empty database, whole or not at all: `loaddata` with what it leaves unchecked.
+
+What the register says then is what its last release said, so that a later one shows what people changed by hand since.
+"""
 
 import json
 from pathlib import Path
@@ -11,6 +14,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers import sort_dependencies
 from django.core.serializers.base import DeserializationError
 from django.db import DatabaseError, transaction
+
+from conventions.register.changes import remember
 
 CONTENT = ["conventions.Convention", "conventions.Country", "articles.Article"]
 
@@ -27,6 +32,7 @@ class Command(BaseCommand):
         refuse_strangers({file for model, file in files})
         with transaction.atomic():
             total = sum(load(model, file) for model, file in files)
+            remember()
         self.stdout.write(f"Loaded {total:,} records from {len(files)} files.")
 
 

@@ -1,0 +1,78 @@
+"""`make pages`: every instrument and every country, through the HTML checker and axe in four views.
+
+CI looks at a sample of them (`test_pages.py`); this looks at all, some minutes long. It makes a site of its own with the
+real content, prints one line a finding and a summary, and ends with 1 if there is any.
+"""
+
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tests.browser.checks import axe, html_errors
+from tests.browser.conftest import ARGUMENTS
+from tests.live import Site
+
+VIEWS = [(width, scheme) for width in (1280, 390) for scheme in ("light", "dark")]
+SITEMAPS = {"instruments": "convention", "countries": "country"}
+
+
+def addresses(site, section):
+    """The paths of one section of the sitemap."""
+    _status, text = site.get(f"/sitemap-{section}.xml")
+    return [part.split("</loc>")[0].removeprefix(site.url) for part in text.split("<loc>")[1:]]
+
+
+def findings(site, page, paths, folder):
+    """Yield a line for each finding on the pages at `paths`."""
+    files = []
+    for number, path in enumerate(paths, 1):
+        status, html = site.get(path)
+        if status != 200:
+            yield f"{path}: answered {status}"
+            continue
+        files.append(Path(folder, f"{path.strip('/').replace('/', '-')}.html"))
+        files[-1].write_text(html)
+        page.goto(site.url + path)
+        yield from (f"{path}: {found}" for found in barriers(page))
+        if number % 50 == 0:
+            print(f"{number} of {len(paths)} looked at", flush=True)
+    yield from html_errors(files) if files else []
+
+
+def barriers(page):
+    """What axe finds in any of the four views, and whether the page is wider than the screen."""
+    for width, scheme in VIEWS:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)
+        yield from (f"{width} px, {scheme}: {found}" for found in axe(page))
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            yield f"{width} px: wider than the screen"
+
+
+def main():
+    found, began = 0, time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="ilonews-pages-") as folder, sync_playwright() as playwright:
+        site = Site(folder)
+        site.prepare()
+        site.start()
+        try:
+            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+            page = browser.new_page()
+            for name, section in SITEMAPS.items():
+                paths = addresses(site, section)
+                lines = list(findings(site, page, paths, folder))
+                print(*lines, f"{len(paths)} {name}: {len(lines)} findings", sep="\n", flush=True)
+                found += len(lines) or not paths
+            browser.close()
+        finally:
+            site.stop()
+    print(f"In {time.monotonic() - began:.0f} s.")
+    sys.exit(1 if found else 0)
+
+
+if __name__ == "__main__":
+    main()
