@@ -11,4 +11,5 @@ urlpatterns = [
     path("countries/<slug:slug>/", views.country_detail, name="country"),
     path("topics/", views.topic_list, name="topics"),
     path("topics/<slug:slug>/", views.topic_detail, name="topic"),
+    path("method/register/", views.register_report, name="register-report"),
 ]

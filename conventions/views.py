@@ -4,9 +4,11 @@ from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 
+from . import report
 from .filters import ConventionFilter, CountryFilter
 from .models import Convention, Country, Topic, counts
 from .pages import listing
+from .standing import Footnotes, answer, by_pair, grid, neighbours
 
 
 def convention_list(request):
@@ -24,13 +26,37 @@ def convention_detail(request, code):
     convention = get_object_or_404(Convention, code=canonical)
     if code != canonical.lower():
         return redirect(convention, permanent=True)
-    acts = list(convention.ratifications.select_related("country").order_by("country__name", "act"))
     context = {
         "convention": convention,
-        "registered": [act for act in acts if act.counts],
-        "reported": [act for act in acts if not act.counts],
+        "chain": convention.chain(),
+        "comments": convention.supervisory_comments.for_pages(),
+        "address": request.build_absolute_uri(convention.get_absolute_url()),
     }
+    if convention.is_ratifiable:
+        context |= who_ratified(convention)
     return render(request, "conventions/convention_detail.html", context)
+
+
+def who_ratified(convention):
+    """Every State and where it stands to an instrument, the acts that are only reported, and the sources."""
+    acts = list(convention.ratifications.order_by("act"))
+    states = list(Country.objects.order_by("name"))
+    named = {state.pk: state for state in states}
+    for act in acts:
+        act.country = named[act.country_id]
+    footnotes = Footnotes()
+    regions = grid(convention, states, acts, footnotes)
+    acts.sort(key=lambda act: (act.country.name, act.act))
+    registered, reported = [act for act in acts if act.counts], [act for act in acts if not act.counts]
+    footnotes.put(reported)
+    return {
+        "regions": regions,
+        "ratified": sum(region.ratified for region in regions),
+        "registered": registered,
+        "reported": reported,
+        "remarks": [act for act in registered if act.has_remarks],
+        "footnotes": footnotes,
+    }
 
 
 def country_list(request):
@@ -41,13 +67,23 @@ def country_list(request):
 
 
 def country_detail(request, slug):
-    """One member State and what is known of its ratifications."""
+    """One member State: the instruments that matter most, all its ratifications, and its neighbours."""
     country = get_object_or_404(Country, slug=slug)
     acts = list(country.ratifications.select_related("convention").order_by("convention__kind", "convention__number", "act"))
+    basic = list(Convention.objects.basic())
+    pairs, footnotes = by_pair(acts), Footnotes()
+    answers = [(instrument, answer(instrument, pairs[country.pk, instrument.pk])) for instrument in basic]
+    footnotes.put(acts)
     context = {
         "country": country,
+        "basic": answers,
         "registered": [act for act in acts if act.counts],
         "reported": [act for act in acts if not act.counts],
+        "laws": [act for act in acts if act.national_law],
+        "comments": country.supervisory_comments.for_pages(),
+        "neighbours": neighbours(country, basic),
+        "address": request.build_absolute_uri(country.get_absolute_url()),
+        "footnotes": footnotes,
     }
     return render(request, "conventions/country_detail.html", context)
 
@@ -62,6 +98,13 @@ def topic_list(request):
 
 
 def topic_detail(request, slug):
-    """One topic with its instruments."""
+    """One topic with its instruments by kind, each with how many acts of ratification count."""
     topic = get_object_or_404(Topic.objects.published(), slug=slug)
-    return render(request, "conventions/topic_detail.html", {"topic": topic, "instruments": topic.conventions.all()})
+    registered = Count("ratifications", filter=counts("ratifications__"))
+    instruments = topic.conventions.annotate(registered=registered).order_by("kind", "number")
+    return render(request, "conventions/topic_detail.html", {"topic": topic, "instruments": instruments})
+
+
+def register_report(request):
+    """How much of the register is verified, field by field and instrument by instrument."""
+    return render(request, "conventions/register_report.html", {"report": report.read()})

@@ -92,7 +92,9 @@ class CommittedFixtures(TestCase):
         for name, stored in self.stored().items():
             with self.subTest(fixture=name):
                 said = records(name)
-                self.assertEqual([{key: row["fields"][key] for key in each} for row, each in zip(stored, said, strict=True)], said)
+                self.assertEqual(
+                    [{key: row["fields"][key] for key in each} for row, each in zip(stored, said, strict=True)], said
+                )
 
     def test_loading_twice_changes_nothing(self):
         before = self.stored()

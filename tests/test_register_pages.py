@@ -139,7 +139,9 @@ class InstrumentPageTests(RegisterPageCase):
 
     def test_how_to_cite_it(self):
         text = self.text("/conventions/c176/")
-        self.assertIn("Safety and Health in Mines Convention, 1995. In: ilonews, register of international labour standards,", text)
+        self.assertIn(
+            "Safety and Health in Mines Convention, 1995. In: ilonews, register of international labour standards,", text
+        )
         self.assertRegex(text, r"http://testserver/conventions/c176/, as recorded on \d{1,2} [A-Z][a-z]+ \d{4}\.")
 
     def test_no_text_of_a_record_is_markup(self):

@@ -1,6 +1,6 @@
 """The back office of the register, and what the newsroom's forms share with it."""
 
-from . import register
+from . import register, releases, supervision
 from .base import (
     SHORT_TEXT,
     FieldsMixin,
@@ -22,4 +22,6 @@ __all__ = [
     "TabularPart",
     "refusal_of",
     "register",
+    "releases",
+    "supervision",
 ]

@@ -9,7 +9,9 @@ from tests.browser.checks import axe
 
 PASSWORD = "decent-work"
 LISTS = ["articles/article/", "articles/roadmap/", "articles/transition/", "conventions/convention/", "conventions/ratification/"]
+LISTS += ["conventions/supervisorycomment/"]
 EMPTY_FORMS = ["articles/article/add/", "articles/roadmap/add/", "articles/commitment/add/", "articles/progressupdate/add/"]
+EMPTY_FORMS += ["conventions/supervisorycomment/add/"]
 VIEWS = {
     "desktop": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
     "phone in the dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
