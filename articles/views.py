@@ -1,14 +1,17 @@
 """The public pages of the newsroom. Each fetches what is published and renders it."""
 
+from collections import Counter
 from datetime import MAXYEAR, MINYEAR
 from functools import wraps
 from pathlib import PurePosixPath
 
 from django.conf import settings
 from django.core.files.storage import default_storage
+from django.core.paginator import Paginator
 from django.db.models import F, Prefetch, Q
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from conventions.models import Country, Topic
@@ -23,7 +26,18 @@ from .filters import (
     cited_instruments,
     named_by_articles,
 )
-from .models import Article, Commitment, Evidence, Image, Organisation, Person, ProgressUpdate, Roadmap
+from .models import (
+    Article,
+    Commitment,
+    Delivery,
+    Evidence,
+    Image,
+    Membership,
+    Organisation,
+    Person,
+    ProgressUpdate,
+    Roadmap,
+)
 
 
 class Gone(Exception):
@@ -169,21 +183,42 @@ def commitment_detail(request, slug):
     return render(request, "articles/commitment_detail.html", context)
 
 
+#: How many appearances, or articles about an organisation, stand on one page of it.
+IN_THE_NEWS = 50
+
+
+def grouped(records, name):
+    """The records under what their field `name` holds, in the order in which each of those comes first."""
+    groups = {}
+    for record in records:
+        groups.setdefault(getattr(record, name), []).append(record)
+    return list(groups.items())
+
+
+def page_of(request, records):
+    """The page of the records that the address asks for."""
+    return Paginator(records, IN_THE_NEWS).get_page(request.GET.get("page"))
+
+
 def person_list(request):
-    """The people whom something published names."""
-    people = Person.objects.published().prefetch_related("memberships__organisation")
+    """The people whom something published names, each with the role stated last."""
+    memberships = Membership.objects.select_related("organisation")
+    people = Person.objects.published().prefetch_related(Prefetch("memberships", memberships))
     return listing(request, PersonFilter, people, "articles/person_list.html", per_page=50)
 
 
 def person_detail(request, slug):
-    """One person: names, roles as stated, appearances."""
+    """One person: names, what is known of their roles today and over time, what they signed, and where they appear."""
     person = get_object_or_404(Person.objects.published(), slug=slug)
+    articles = Article.objects.published().filter(pk__in=person.appearances.values("article"))
+    appearances = person.appearances.filter(article__in=articles).select_related("article", "organisation")
     context = {
         "person": person,
         "other_names": person.other_names.all(),
-        "memberships": person.memberships.select_related("organisation"),
-        "appearances": person.appearances.published().select_related("article", "organisation").order_by("-article__dated"),
+        "roles": person.roles_on(timezone.localdate()),
+        "organisations": grouped(person.memberships.select_related("organisation", "post"), "organisation"),
         "signatures": person.signatures.published().select_related("roadmap", "organisation"),
+        "page": page_of(request, appearances.defer("article__body").order_by("-article__dated", "-article__published_at", "pk")),
     }
     return render(request, "articles/person_detail.html", context)
 
@@ -195,22 +230,34 @@ def organisation_list(request):
 
 
 def organisation_detail(request, slug):
-    """One organisation: names, people, what it took part in and what it has to do."""
+    """One organisation: names, what it has to do and where that stands, what it agreed to, who spoke for it, and its news."""
     organisation = get_object_or_404(Organisation.objects.published().select_related("country"), slug=slug)
-    part = Q(participations__organisation=organisation) | Q(appearances__organisation=organisation)
-    signed = Q(parties__organisation=organisation) | Q(signatures__organisation=organisation)
+    named = Q(pk__in=organisation.participations.values("article")) | Q(pk__in=organisation.appearances.values("article"))
+    agreed = Q(pk__in=organisation.parties.values("roadmap")) | Q(pk__in=organisation.signatures.values("roadmap"))
+    commitments = responsible_for(organisation)
+    holders = organisation.memberships.published().select_related("person", "post")
     context = {
         "organisation": organisation,
         "other_names": organisation.other_names.all(),
-        "memberships": organisation.memberships.published().select_related("person"),
-        "articles": Article.objects.published().defer("body").filter(part).distinct(),
-        "roadmaps": Roadmap.objects.published().filter(signed).distinct().select_related("country"),
-        "commitments": Commitment.objects.published()
-        .with_state()
-        .filter(responsibilities__organisation=organisation)
-        .select_related("roadmap__country"),
+        "commitments": commitments,
+        "standing": sorted(Counter(commitment.delivery for commitment in commitments).items(), key=order_of_delivery),
+        "overdue": sum(commitment.is_overdue for commitment in commitments),
+        "roadmaps": Roadmap.objects.published().filter(agreed).select_related("country"),
+        "posts": sorted(grouped(holders, "post"), key=lambda group: group[0] is None),  # roles without a post come last
+        "page": page_of(request, Article.objects.published().defer("body").filter(named)),
     }
     return render(request, "articles/organisation_detail.html", context)
+
+
+def responsible_for(organisation):
+    """The public commitments of an organisation with their present state and its role in each (`role`)."""
+    commitments = Commitment.objects.published().with_state().filter(responsibilities__organisation=organisation)
+    return list(commitments.annotate(role=F("responsibilities__role")).select_related("roadmap__country"))
+
+
+def order_of_delivery(standing):
+    """The order in which the states of commitments are listed: as `Delivery` lists them."""
+    return Delivery.values.index(standing[0])
 
 
 def about(request):

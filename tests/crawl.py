@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
 #: Elements that stand within a line; all others begin and end one.
-INLINE = {"a", "b", "em", "i", "mark", "span", "strong", "time"}
+INLINE = {"a", "b", "bdi", "em", "i", "mark", "span", "strong", "time"}
 
 #: Served by the web server from the disk, not by a view.
 STATIC = "/static/"

@@ -1,20 +1,53 @@
 """Roadmaps with their parts, and the commitments made in them."""
 
+from urllib.parse import urlencode
+
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Commitment, Party, PriorityArea, Responsibility, Roadmap, Signature
+from articles.models import Commitment, Delivery, Party, PriorityArea, Responsibility, Roadmap, Signature
 from conventions.admin import StackedPart, TabularPart
 
 from .base import NewsroomAdmin, PublishableAdmin, StateFilter, links
 
 
-def add_link(model_name, parent, label):
-    """A link to an empty form with its parent filled in."""
-    address = reverse(f"admin:articles_{model_name}_add")
-    return format_html('<a class="addlink" href="{}?{}={}">{}</a>', address, parent._meta.model_name, parent.pk, label)
+def add_link(model_name, parent, label, **values):
+    """A link to an empty form with its parent filled in, and other fields where `values` gives them."""
+    query = urlencode({parent._meta.model_name: parent.pk, **values})
+    return format_html('<a class="addlink" href="{}?{}">{}</a>', reverse(f"admin:articles_{model_name}_add"), query, label)
+
+
+def offered_update(met):
+    """What the register offers for a commitment of `met_by_register()`: the act, and the form of an update filled in with it."""
+    facts = {"state": met.roadmap.country, "iso3": met.roadmap.country.iso3, "code": met.convention.short_code, "day": met.met}
+    values = {"delivery": Delivery.DELIVERED}
+    if met.met:
+        told = gettext("The register has a ratification that meets this: %(iso3)s %(code)s, registered %(day)s.")
+        happened = gettext("The ILO registered the ratification of %(code)s by %(state)s (%(day)s).")
+        values |= {"happened_on": met.met_on.isoformat(), "happened_on_precision": met.met_on_precision}
+    else:
+        told = gettext("The register has a ratification, %(iso3)s %(code)s, of unknown date: look whether it meets this.")
+        happened = gettext("The ILO registered the ratification of %(code)s by %(state)s.")
+    act = reverse("admin:conventions_ratification_change", args=[met.met_by])
+    update = add_link("progressupdate", met, _("Record it as an update"), **values, summary=happened % facts)
+    return format_html('<p>{} <a href="{}">{}</a></p>{}', told % facts, act, _("The act in the register"), update)
+
+
+class MetByRegisterFilter(admin.SimpleListFilter):
+    """Open promises to ratify that an act in the register meets."""
+
+    title = _("the register")
+    parameter_name = "register"
+
+    def lookups(self, request, model_admin):
+        return [("meets", _("Met by the register"))]
+
+    def queryset(self, request, queryset):
+        met = Commitment.objects.met_by_register().values("pk")
+        return queryset.filter(pk__in=met) if self.value() == "meets" else queryset
 
 
 class PriorityAreaInline(StackedPart):
@@ -100,12 +133,12 @@ class PriorityAreaAdmin(NewsroomAdmin):
 @admin.register(Commitment)
 class CommitmentAdmin(NewsroomAdmin):
     list_display = ["title", "roadmap", "number", "strength", "convention", "due_on"]
-    list_filter = ["strength", ("roadmap__country", admin.RelatedOnlyFieldListFilter)]
+    list_filter = [MetByRegisterFilter, "strength", ("roadmap__country", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["roadmap", "convention"]
     search_fields = ["title", "slug", "roadmap__title", "convention__code"]
     slug_from = "title"
     autocomplete_fields = ["roadmap", "area", "convention"]
-    readonly_fields = ["updates_so_far"]
+    readonly_fields = ["updates_so_far", "offer"]
     inlines = [ResponsibilityInline]
     fieldsets = [
         (None, {"fields": ["roadmap", ("area", "number"), "title", "slug", "summary"]}),
@@ -118,7 +151,7 @@ class CommitmentAdmin(NewsroomAdmin):
         ),
         (_("When"), {"fields": [("due_on", "due_on_precision")]}),
         (_("Source"), {"fields": ["source", "note"]}),
-        (_("What happened since"), {"fields": ["updates_so_far"]}),
+        (_("What happened since"), {"fields": ["updates_so_far", "offer"]}),
     ]
 
     @admin.display(description=_("updates"))
@@ -127,6 +160,11 @@ class CommitmentAdmin(NewsroomAdmin):
             return _("Save the commitment first; then record what happened.")
         updates = obj.updates.select_related("commitment")
         return format_html("{}{}", links(updates), add_link("progressupdate", obj, _("Add an update")))
+
+    @admin.display(description=_("the register"))
+    def offer(self, obj):
+        met = Commitment.objects.met_by_register().filter(pk=obj.pk).select_related("roadmap__country", "convention").first()
+        return offered_update(met) if met else "—"
 
     def was_public(self, obj):
         return obj.roadmap.was_ever_public

@@ -1,4 +1,7 @@
-"""The newsroom's records. Each file imports only those before it: publishing, people, roadmaps, progress, articles, facts."""
+"""The newsroom's records. Each file imports only those before it.
+
+publishing, people, roles, roadmaps, progress, articles, facts.
+"""
 
 from .articles import (
     Appearance,
@@ -11,9 +14,9 @@ from .articles import (
     Participation,
 )
 from .facts import Statistic
-from .people import Classification, Membership, Organisation, OrganisationName, Person, PersonName, Post
+from .people import Classification, Organisation, OrganisationName, Person, PersonName, Script
 from .progress import Evidence, ProgressUpdate, Voice
-from .publishing import VERBS, Publishable, Refused, Status, Transition
+from .publishing import VERBS, Publishable, Refused, Status, Transition, next_publication
 from .roadmaps import (
     CLOSING,
     SETTLED,
@@ -29,6 +32,7 @@ from .roadmaps import (
     Signature,
     Strength,
 )
+from .roles import Contradiction, Known, Membership, Post
 
 __all__ = [
     "CLOSING",
@@ -39,12 +43,14 @@ __all__ = [
     "Citation",
     "Classification",
     "Commitment",
+    "Contradiction",
     "Correction",
     "CorrectionKind",
     "Delivery",
     "Effect",
     "Evidence",
     "Image",
+    "Known",
     "Membership",
     "Organisation",
     "OrganisationName",
@@ -62,10 +68,12 @@ __all__ = [
     "Responsibility",
     "Roadmap",
     "RoadmapKind",
+    "Script",
     "Signature",
     "Statistic",
     "Status",
     "Strength",
     "Transition",
     "Voice",
+    "next_publication",
 ]

@@ -1,25 +1,15 @@
-"""Who promised, signed, spoke and decided. The terms are Popolo's: person, organisation, post, membership.
+"""Who promised, signed, spoke and decided: people and organisations, and their names. The terms are Popolo's.
 
 People and organisations are public only through something published that names them.
 """
 
-from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from conventions.models import Country
-from conventions.records import (
-    Record,
-    RecordQuerySet,
-    Sourced,
-    end_of_period,
-    named_by,
-    partial_date,
-    partial_date_constraint,
-    precision_field,
-)
+from conventions.records import Record, RecordQuerySet, Sourced
 
 
 class Named(Record):
@@ -38,6 +28,21 @@ class Named(Record):
         return self.name
 
 
+def reached(model, relations, key="pk"):
+    """The rule that something published reaches a row of `model` by one of its reverse `relations`.
+
+    It stops at the first it finds: nearly everybody on record is in the news, many of them often, and a list of keys would
+    be made of every article. `key` names the row's key where the rule is asked of something that points to it.
+    """
+    rule = Q()
+    for relation in relations:
+        field = model._meta.get_field(relation)
+        rows = field.related_model.objects
+        public = rows.published().filter(pk=OuterRef("pk"))  # one by one: SQLite would begin with every published article
+        rule |= Q(Exists(rows.filter(Exists(public), **{field.remote_field.name: OuterRef(key)})))
+    return rule
+
+
 class NamedQuerySet(RecordQuerySet):
     """Published means: something published reaches it by one of `relations`."""
 
@@ -45,14 +50,16 @@ class NamedQuerySet(RecordQuerySet):
 
     def published(self):
         """Those whom something published names."""
-        rule = Q()
-        for relation in self.relations:
-            rule |= named_by(self.model, relation)
-        return self.filter(rule)
+        return self.filter(reached(self.model, self.relations))
 
 
 class PersonQuerySet(NamedQuerySet):
     relations = ("appearances", "signatures")
+
+    def to_check(self):
+        """Those of whom something contradictory is recorded."""
+        memberships = self.model._meta.get_field("memberships").related_model.objects
+        return self.filter(pk__in=memberships.contradicting().values("person"))
 
 
 class OrganisationQuerySet(NamedQuerySet):
@@ -72,6 +79,14 @@ class Person(Named):
 
     def get_absolute_url(self):
         return reverse("articles:person", args=[self.slug])
+
+    def roles_on(self, day):
+        """The roles of which something is known on `day`, each with how it is known (`known`), in one query."""
+        return self.memberships.known_on(day).select_related("organisation", "post")
+
+    def contradictions(self):
+        """What an editor should look at in this person's roles, and in the posts they share with others."""
+        return self.memberships.model.objects.concerning(self).contradictions(of=self)
 
 
 class Classification(models.TextChoices):
@@ -103,6 +118,33 @@ class Organisation(Named):
         return reverse("articles:organisation", args=[self.slug])
 
 
+class Script(models.TextChoices):
+    """The scripts that names on record are most often written in, by ISO 15924. Any other code is shown as it is."""
+
+    LATIN = "Latn", _("Latin")
+    CYRILLIC = "Cyrl", _("Cyrillic")
+    ARABIC = "Arab", _("Arabic")
+    ARMENIAN = "Armn", _("Armenian")
+    BENGALI = "Beng", _("Bengali")
+    BURMESE = "Mymr", _("Burmese")
+    CHINESE = "Hani", _("Chinese")
+    CHINESE_SIMPLIFIED = "Hans", _("Simplified Chinese")
+    CHINESE_TRADITIONAL = "Hant", _("Traditional Chinese")
+    DEVANAGARI = "Deva", _("Devanagari")
+    ETHIOPIC = "Ethi", _("Ethiopic")
+    GEORGIAN = "Geor", _("Georgian")
+    GREEK = "Grek", _("Greek")
+    HEBREW = "Hebr", _("Hebrew")
+    JAPANESE = "Jpan", _("Japanese")
+    KHMER = "Khmr", _("Khmer")
+    KOREAN = "Kore", _("Korean")
+    LAO = "Laoo", _("Lao")
+    MONGOLIAN = "Mong", _("Mongolian")
+    SINHALA = "Sinh", _("Sinhala")
+    TAMIL = "Taml", _("Tamil")
+    THAI = "Thai", _("Thai")
+
+
 class OtherName(Record, Sourced):
     """Another spelling or script in which a source gives a name. Scripts by ISO 15924: Latn, Cyrl, Arab."""
 
@@ -117,6 +159,16 @@ class OtherName(Record, Sourced):
 
     def __str__(self):
         return self.name
+
+    @property
+    def script_name(self):
+        """The script in words where the code is one of `Script`, else the code."""
+        return Script(self.script).label if self.script in Script.values else self.script
+
+    @property
+    def language_tag(self):
+        """The script without a claim about the language (BCP 47: "und-Cyrl"); Latin letters need none."""
+        return f"und-{self.script}" if self.script in Script.values and self.script != Script.LATIN else ""
 
 
 class PersonName(OtherName):
@@ -153,83 +205,3 @@ class OrganisationName(OtherName):
                 violation_error_message=_("This name is listed already."),
             )
         ]
-
-
-class Post(Record):
-    """An office that exists whoever holds it: First Vice-Minister of Labour of Kazakhstan."""
-
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="posts", verbose_name=_("organisation"))
-    label = models.CharField(_("label"), max_length=200)
-
-    natural = ("organisation__slug", "label")
-
-    class Meta:
-        verbose_name = _("post")
-        verbose_name_plural = _("posts")
-        ordering = ["organisation__name", "label"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["organisation", "label"],
-                name="post_once",
-                violation_error_message=_("This organisation already has a post of this name."),
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.label}, {self.organisation}"
-
-
-class MembershipQuerySet(RecordQuerySet):
-    def published(self):
-        """Memberships of people whom the public may see. They make their organisation visible too."""
-        return self.filter(person__in=Person.objects.published())
-
-
-class Membership(Record, Sourced):
-    """A person's role in an organisation: known from a day on which it was stated, seldom with start and end."""
-
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("person"))
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("organisation")
-    )
-    post = models.ForeignKey(
-        Post, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships", verbose_name=_("post")
-    )
-    role = models.CharField(_("role"), max_length=200)
-    stated_on = models.DateField(_("stated on"), help_text=_("The day on which the source states the role."))
-    starts_on = models.DateField(_("from"), null=True, blank=True, help_text=_("Only where a source gives it."))
-    starts_on_precision = precision_field(_("start"))
-    starts = partial_date("starts_on")
-    ends_on = models.DateField(_("until"), null=True, blank=True, help_text=_("Only where a source gives it."))
-    ends_on_precision = precision_field(_("end"))
-    ends = partial_date("ends_on")
-
-    natural = ("person__slug", "organisation__slug", "role", "stated_on")
-    objects = MembershipQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("membership")
-        verbose_name_plural = _("memberships")
-        ordering = ["-stated_on", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["person", "organisation", "role", "stated_on"],
-                name="membership_once",
-                violation_error_message=_("This role of this person is recorded already for that day."),
-            ),
-            models.CheckConstraint(
-                name="membership_ends_after_start",
-                condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=models.F("starts_on")),
-                violation_error_message=_("A membership cannot end before it began."),
-            ),
-            partial_date_constraint("membership", "starts_on"),
-            partial_date_constraint("membership", "ends_on"),
-        ]
-
-    def __str__(self):
-        return f"{self.person}: {self.role}"
-
-    def clean(self):
-        end_of_period(self, "starts_on", "ends_on")
-        if self.post_id and self.organisation_id and self.post.organisation_id != self.organisation_id:
-            raise ValidationError({"post": _("This post belongs to another organisation.")})

@@ -4,15 +4,17 @@ A commitment's state is never typed. It is read from its dated updates, on two a
 happened by a day, and `known`, what this record had recorded by the end of a day.
 """
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import BooleanField, Case, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from conventions.models import Convention, Country
+from conventions.models import Convention, Country, Ratification
 from conventions.records import (
     Record,
     RecordQuerySet,
@@ -25,6 +27,7 @@ from conventions.records import (
 
 from .people import Organisation, Person
 from .publishing import Publishable, is_public
+from .roles import first_day
 
 
 class RoadmapKind(models.TextChoices):
@@ -228,6 +231,10 @@ class Effect(models.TextChoices):
     FULL = "full", _("Full")
 
 
+#: What `met_by_register()` reads of an act.
+MET = {"met_by": "pk", "met_on": "ratified_on", "met_on_precision": "ratified_on_precision"}
+
+
 class CommitmentQuerySet(PartQuerySet):
     def with_state(self, as_of=None, known=None):
         """Annotate the state that the updates give: `delivery`, `effect`, `since`, `confirmed`, `due`, `is_overdue`.
@@ -259,6 +266,18 @@ class CommitmentQuerySet(PartQuerySet):
     def overdue(self, on=None):
         """Commitments whose due date had passed on the day `on` (default today) without being settled."""
         return self.with_state(as_of=on).filter(is_overdue=True)
+
+    def open_to_ratify(self):
+        """Promises to ratify that are not settled, with `promised`: no act that surely came before that day can meet one."""
+        days = [Coalesce(first_day(f"roadmap__{name}"), date.min) for name in ("starts_on", "signed_on")]
+        return self.with_state().filter(strength=Strength.RATIFY).exclude(delivery__in=SETTLED).annotate(promised=Greatest(*days))
+
+    def met_by_register(self):
+        """Those that an act in the register meets (`met_by`, `met_on`), for an editor to look at. It must count, and stand."""
+        in_time = Q(ratified_on__isnull=True) | Q(ratified_on__gte=OuterRef("promised"))
+        acts = Ratification.objects.registered().filter(in_time, denounced_on__isnull=True, convention=OuterRef("convention"))
+        act = {name: Subquery(acts.filter(country=OuterRef("roadmap__country")).values(field)) for name, field in MET.items()}
+        return self.open_to_ratify().annotate(**act).filter(met_by__isnull=False)
 
 
 class Commitment(Record, Sourced):
@@ -295,6 +314,7 @@ class Commitment(Record, Sourced):
     # Read from what `with_state()` annotates.
     due_date = partial_date("due")
     stands_since = partial_date("since")
+    met = partial_date("met_on")
 
     natural = ("slug",)
     objects = CommitmentQuerySet.as_manager()
@@ -327,6 +347,11 @@ class Commitment(Record, Sourced):
 
     def get_absolute_url(self):
         return reverse("articles:commitment", args=[self.slug])
+
+    @property
+    def is_to_ratify(self):
+        """Whether ratification itself was promised, and not less."""
+        return self.strength == Strength.RATIFY
 
     @property
     def is_closed(self):

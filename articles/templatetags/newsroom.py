@@ -1,9 +1,11 @@
 """What templates need beyond Django: clean rich text, dates as known, and the articles and promises about a record."""
 
+from collections import defaultdict
 from datetime import date, datetime
 from urllib.parse import urlencode
 
 from django import template
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -11,6 +13,7 @@ from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 
 from articles.models import Article, Commitment, Delivery, Effect, Roadmap, Statistic
+from conventions.models import Country
 from conventions.records import PartialDate, clean_html
 
 register = template.Library()
@@ -90,9 +93,10 @@ def news_about(record):
 
 @register.simple_tag
 def commitments_about(record):
-    """The public commitments that name an instrument or were made by a country, with their present state."""
+    """The public commitments that name an instrument or were made by a country, with their present state; to ratify first."""
     field = {"convention": "convention", "country": "roadmap__country"}[record._meta.model_name]
-    return Commitment.objects.published().with_state().filter(**{field: record}).select_related("roadmap__country")
+    found = Commitment.objects.published().with_state().filter(**{field: record}).select_related("roadmap__country")
+    return sorted(found, key=lambda commitment: not commitment.is_to_ratify)
 
 
 @register.simple_tag
@@ -104,4 +108,59 @@ def roadmaps_of(country):
 @register.simple_tag
 def statistics_of(country):
     """The figures that published articles give for a country."""
-    return Statistic.objects.published().filter(country=country).select_related("country")
+    return Statistic.objects.published_about(country).select_related("country")
+
+
+# What a topic gathers.
+
+
+@register.simple_tag
+def commitments_under(topic):
+    """The public commitments on instruments of a topic, with their present state."""
+    found = Commitment.objects.published().with_state().filter(convention__topics=topic)
+    return found.select_related("roadmap__country").order_by("convention__kind", "convention__number", "roadmap", "number")
+
+
+@register.simple_tag
+def countries_under(topic):
+    """The States that published articles of a topic are about."""
+    own = Article.topics.through.objects.filter(topic=topic).values("article")
+    return Country.objects.filter(pk__in=Article.objects.published().filter(pk__in=own).values("countries")).order_by("name")
+
+
+@register.simple_tag
+def with_news(topics):
+    """Each topic with how many published articles belong to it."""
+    counted = dict(Article.objects.published().order_by().values_list("topics").annotate(Count("pk")))
+    return [(topic, counted.get(topic.pk, 0)) for topic in topics]
+
+
+# The back office of the register offers acts to the commitments that they meet.
+
+
+@register.simple_tag
+def offers_for(acts):
+    """The open promises to ratify that `acts` meet, in one query.
+
+    An act is (iso3, code) or (iso3, code, day), where `day` is the last day of its date, or None where that is not known.
+    Only acts that count, and were not denounced, are asked for.
+    """
+    days = defaultdict(list)
+    for iso3, code, *day in acts:
+        days[iso3, code].append(day[0] if day else None)
+    wanted = {"roadmap__country__iso3__in": {iso3 for iso3, _ in days}, "convention__code__in": {code for _, code in days}}
+    promises = Commitment.objects.open_to_ratify().filter(**wanted).select_related("roadmap__country", "convention")
+
+    def met(promise):
+        acts = days.get((promise.roadmap.country.iso3, promise.convention.code), [])
+        return any(day is None or day >= promise.promised for day in acts)
+
+    return [promise for promise in promises if met(promise)] if days else []
+
+
+@register.simple_tag
+def offers_of(act):
+    """The open promises to ratify that an act in hand meets; none while it does not count."""
+    if not act or not act.counts or act.denounced_on:
+        return []
+    return offers_for([(act.country.iso3, act.convention.code, act.ratified_on)])

@@ -1,7 +1,8 @@
 """`make pages`: every instrument and every country, through the HTML checker and axe in four views.
 
-CI looks at a sample of them (`test_pages.py`); this looks at all, some minutes long. It makes a site of its own with the
-real content, prints one line a finding and a summary, and ends with 1 if there is any.
+CI looks at a sample of them (`test_register.py`); this looks at all, some minutes long. It makes a site of its own with the
+real content, prints one line a finding and a summary, and ends with 1 if there is any. `python -m tests.browser.every_page
+countries` looks at the countries alone.
 """
 
 import shutil
@@ -53,7 +54,7 @@ def barriers(page):
             yield f"{width} px: wider than the screen"
 
 
-def main():
+def main(names=tuple(SITEMAPS)):
     found, began = 0, time.monotonic()
     with tempfile.TemporaryDirectory(prefix="ilonews-pages-") as folder, sync_playwright() as playwright:
         site = Site(folder)
@@ -62,8 +63,8 @@ def main():
         try:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
             page = browser.new_page()
-            for name, section in SITEMAPS.items():
-                paths = addresses(site, section)
+            for name in names:
+                paths = addresses(site, SITEMAPS[name])
                 lines = list(findings(site, page, paths, folder))
                 print(*lines, f"{len(paths)} {name}: {len(lines)} findings", sep="\n", flush=True)
                 found += len(lines) or not paths
@@ -75,4 +76,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:] or tuple(SITEMAPS))
