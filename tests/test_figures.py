@@ -117,7 +117,20 @@ class FigureTests(TestCase):
                     self.assertEqual(f"{name} ● ratified {written}" in text, sourced, (convention.code, name))
 
 
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 class KazakhstanTests(TestCase):
