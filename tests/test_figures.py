@@ -6,6 +6,7 @@ verified, or if NORMLEX or the Committee of Experts is named for its existence.
 
 import csv
 import re
+from calendar import month_name
 from collections import Counter
 
 from django.conf import settings
@@ -111,26 +112,10 @@ class FigureTests(TestCase):
             for row in self.acts:
                 if row["convention"] == convention.code and row["ratified_on"]:
                     year, month, day = row["ratified_on"].split("-")
-                    written = f"{int(day)} {MONTHS[int(month) - 1]} {year}"
+                    written = f"{int(day)} {month_name[int(month)]} {year}"
                     name = Country.objects.get(iso3=row["iso3"]).name
                     sourced = row["verified"] == "yes" and not row["denounced_on"]
                     self.assertEqual(f"{name} ● ratified {written}" in text, sourced, (convention.code, name))
-
-
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
 
 
 class KazakhstanTests(TestCase):
