@@ -258,3 +258,20 @@ class ByHand(ReleaseTestCase):
         older, _ = bring_in(renamed())
         newer, _ = bring_in(cast() | {"countries": [state(name_en="Qazaqstan")]})
         self.assertEqual([older.proposals.get().decision, newer.proposals.get().decision], ["overtaken", "open"])
+
+    def test_of_two_readings_at_once_the_last_to_end_is_the_one_to_decide_on(self):
+        inner = []
+
+        def read_meanwhile(done, total):
+            if not inner:
+                inner.append(None)  # the inner reading reports its progress too
+                inner.append(read_release(files(renamed())))
+
+        outer = read_release(files(renamed()), progress=read_meanwhile)
+        self.assertEqual([inner[1].proposals.get().decision, outer.proposals.get().decision], ["overtaken", "open"])
+
+    def test_what_breaks_off_overtakes_nothing(self):
+        waiting = read_release(files(renamed()))
+        with self.assertRaises(KeyboardInterrupt):
+            read_release(files(cast() | {"countries": [state(name_en="Qazaqstan")]}), progress=interrupt)
+        self.assertEqual(waiting.proposals.get().decision, "open")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -50,30 +51,37 @@ def read_release(files, *, by=None, progress=None, again=False, batch=BATCH):
     if by is not None and not by.has_perm("conventions.add_release"):
         raise PermissionDenied(gettext("You may not read releases of the register."))
     reading = read(files)
-    older, done = open_releases(), 0
+    done = 0
     release = Release.objects.create(name=reading.name, read_by=by)
     for differences in compare(reading, batch, again):
-        store(release, differences, older)
+        store(release, differences)
         done += sum(difference.key in reading.keys(difference.table) for difference in differences)
         if progress:
             progress(done, reading.total)
-    release.rows, release.is_complete = reading.total, True
-    release.save(update_fields=["rows", "is_complete"])
+    complete(release, reading.total)
     return release
 
 
-def store(release, differences, older):
-    """Store a batch of differences. What the older releases propose for the same records is overtaken."""
+def store(release, differences):
+    """Store a batch of differences."""
     table = differences[0].table
     proposals = [difference.proposal for difference in differences if difference.proposal]
     for proposal in proposals:
         proposal.release = release
     agreed = {difference.key: difference.agreed for difference in differences if difference.agreed}
     with transaction.atomic():
-        late = still_open(older, table, [proposal.key for proposal in proposals])
-        late.update(decision=Decision.OVERTAKEN, decided_at=timezone.now())
         Proposal.objects.bulk_create(proposals)
         ReleaseRow.objects.remember(table, agreed)
+
+
+@transaction.atomic
+def complete(release, rows):
+    """Let people decide on a release. What others still propose for the same records is overtaken, whichever was first."""
+    release.rows, release.is_complete = rows, True
+    release.save(update_fields=["rows", "is_complete"])
+    same = release.proposals.filter(table=OuterRef("table"), key=OuterRef("key"))
+    late = Proposal.objects.open().exclude(release=release).filter(Exists(same))
+    late.update(decision=Decision.OVERTAKEN, decided_at=timezone.now())
 
 
 def open_releases():
