@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('observation', 'Observation, Committee of Experts'), ('direct-request', 'Direct request, Committee of Experts'), ('comment', 'Comment, Committee of Experts (form not stated)'), ('conference-case', 'Case, Conference Committee')], max_length=20, verbose_name='kind')),
                 ('year', models.PositiveSmallIntegerField(help_text='Of a comment the year of its adoption, of a case the year of the Conference.', verbose_name='year')),
                 ('published_year', models.PositiveSmallIntegerField(blank=True, help_text='The year of the Conference to which a comment was reported.', null=True, verbose_name='published in')),
-                ('url', models.URLField(max_length=500, unique=True, validators=[django.core.validators.URLValidator(schemes=['http', 'https'])], verbose_name='address')),
+                ('url', models.CharField(max_length=500, unique=True, validators=[django.core.validators.URLValidator(schemes=['http', 'https'])], verbose_name='address')),
                 ('publisher', models.CharField(max_length=200, verbose_name='publisher of that page')),
                 ('summary', models.TextField(help_text='A line in our own words: what was noted or asked for.', verbose_name='summary')),
                 ('note', models.TextField(blank=True, help_text='Shown to the public: what the source leaves open, such as the instrument.', verbose_name='note')),

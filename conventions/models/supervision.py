@@ -42,7 +42,7 @@ class SupervisoryComment(Record):
     published_year = models.PositiveSmallIntegerField(
         _("published in"), null=True, blank=True, help_text=_("The year of the Conference to which a comment was reported.")
     )
-    url = models.URLField(_("address"), max_length=500, unique=True, validators=[web_address])
+    url = models.CharField(_("address"), max_length=500, unique=True, validators=[web_address])
     publisher = models.CharField(_("publisher of that page"), max_length=200)
     summary = models.TextField(_("summary"), help_text=_("A line in our own words: what was noted or asked for."))
     note = models.TextField(
