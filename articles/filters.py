@@ -9,7 +9,18 @@ from django.utils.translation import gettext_lazy as _
 from conventions.filters import YEAR_INPUT, WordsFilter
 from conventions.models import Convention, Country, Topic
 
-from .models import Article, Classification, Commitment, Delivery, Organisation, Person, Roadmap, RoadmapKind
+from .models import (
+    Article,
+    Classification,
+    Commitment,
+    Correction,
+    CorrectionKind,
+    Delivery,
+    Organisation,
+    Person,
+    Roadmap,
+    RoadmapKind,
+)
 
 
 def named_by_articles(model, field):
@@ -129,3 +140,12 @@ class OrganisationFilter(filters.FilterSet):
     class Meta:
         model = Organisation
         fields = ["q", "classification", "country"]
+
+
+class CorrectionFilter(filters.FilterSet):
+    q = WordsFilter("text", "article__headline")
+    kind = filters.ChoiceFilter(choices=CorrectionKind.choices, label=_("Kind"), empty_label=_("All kinds"))
+
+    class Meta:
+        model = Correction
+        fields = ["q", "kind"]

@@ -9,7 +9,7 @@ from .models import Article, Commitment, Organisation, Person, Roadmap
 
 LISTS = ["articles:front", "articles:list", "articles:roadmaps", "articles:commitments", "articles:people"]
 LISTS += ["articles:organisations", "articles:about", "conventions:list", "conventions:countries", "conventions:topics"]
-LISTS += ["conventions:register-report"]
+LISTS += ["conventions:register-report", "articles:corrections"]
 
 
 class ListSitemap(Sitemap):

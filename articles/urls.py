@@ -1,6 +1,7 @@
 from django.urls import path
 
-from . import views
+from . import previews, views
+from .feeds import CorrectionFeed
 
 app_name = "articles"
 
@@ -16,7 +17,11 @@ urlpatterns = [
     path("people/<slug:slug>/", views.person_detail, name="person"),
     path("organisations/", views.organisation_list, name="organisations"),
     path("organisations/<slug:slug>/", views.organisation_detail, name="organisation"),
+    path("corrections/", views.correction_list, name="corrections"),
+    path("corrections/feed/", CorrectionFeed(), name="corrections-feed"),
     path("about/", views.about, name="about"),
     path("media/images/<str:name>", views.image, name="image"),
+    path("preview/<str:token>/", previews.shared, name="preview"),
+    path("preview/<str:token>/images/<str:name>", previews.shared_picture, name="preview-picture"),
     path("robots.txt", views.robots, name="robots"),
 ]

@@ -20,6 +20,7 @@ from conventions.pages import listing
 from .filters import (
     ArticleFilter,
     CommitmentFilter,
+    CorrectionFilter,
     OrganisationFilter,
     PersonFilter,
     RoadmapFilter,
@@ -29,6 +30,7 @@ from .filters import (
 from .models import (
     Article,
     Commitment,
+    Correction,
     Delivery,
     Evidence,
     Image,
@@ -109,11 +111,16 @@ def article_detail(request, year, slug):
         Article.objects.published().filter(**where).select_related("lead_image", "responsible_editor"),
         Article.objects.tombstones().filter(**where),
     )
+    return render(request, "articles/article_detail.html", article_context(article))
+
+
+def article_context(article):
+    """What the page of an article shows beside its text: of everything else, only what is public."""
     original = article.translation_of_id or article.pk
     kin = Q(pk__in=article.related.values("pk")) | Q(translation_of=original) | Q(pk=original)
     others = list(Article.objects.published().defer("body").filter(kin).exclude(pk=article.pk))
     translations = [other for other in others if original in (other.pk, other.translation_of_id)]
-    context = {
+    return {
         "article": article,
         "commitments": article.reported_commitments().select_related("roadmap", "area", "convention"),
         "roadmaps": article.roadmaps.published().select_related("country"),
@@ -124,7 +131,6 @@ def article_detail(request, year, slug):
         "translations": translations,
         "related": [other for other in others if other not in translations],
     }
-    return render(request, "articles/article_detail.html", context)
 
 
 def roadmap_list(request):
@@ -139,9 +145,14 @@ def roadmap_detail(request, slug):
     roadmap = public(
         Roadmap.objects.published().filter(**where).select_related("country"), Roadmap.objects.tombstones().filter(**where)
     )
+    return render(request, "articles/roadmap_detail.html", roadmap_context(roadmap))
+
+
+def roadmap_context(roadmap):
+    """What the page of a roadmap shows: all of its parts, and the public news about it."""
     commitments = list(roadmap.commitments.with_state().select_related("convention"))
     areas = list(roadmap.areas.all())
-    context = {
+    return {
         "roadmap": roadmap,
         "commitments": commitments,
         "sections": [(area, [c for c in commitments if c.area_id == area.pk]) for area in areas],
@@ -150,7 +161,6 @@ def roadmap_detail(request, slug):
         "signatures": roadmap.signatures.select_related("person", "organisation"),
         "articles": Article.objects.published().defer("body").filter(roadmaps=roadmap),
     }
-    return render(request, "articles/roadmap_detail.html", context)
 
 
 def commitment_list(request):
@@ -163,16 +173,23 @@ def commitment_list(request):
 @with_tombstone
 def commitment_detail(request, slug):
     """One commitment: its words, its strength, and what happened since on whose evidence."""
-    commitment = public(
-        Commitment.objects.published().with_state().filter(slug=slug).select_related("roadmap__country", "area", "convention"),
-        Roadmap.objects.tombstones().filter(commitments__slug=slug),
-    )
-    updates = ProgressUpdate.objects.published().filter(commitment=commitment).select_related("evidence", "supersedes")
-    context = {
+    commitment = public(commitments_with_page().filter(slug=slug), Roadmap.objects.tombstones().filter(commitments__slug=slug))
+    return render(request, "articles/commitment_detail.html", commitment_context(commitment, ProgressUpdate.objects.published()))
+
+
+def commitments_with_page():
+    """The commitments that have a page, each with its present state and what stands in the head of that page."""
+    return Commitment.objects.published().with_state().select_related("roadmap__country", "area", "convention")
+
+
+def commitment_context(commitment, shown):
+    """What the page of a commitment shows; of the updates, those among `shown`."""
+    updates = shown.filter(commitment=commitment).select_related("evidence", "supersedes")
+    return {
         "commitment": commitment,
         "updates": updates.prefetch_related(
             Prefetch("further_evidence", Evidence.objects.order_by("dated_on")),
-            Prefetch("superseded_by", ProgressUpdate.objects.published()),
+            Prefetch("superseded_by", shown),
         ).latest_first(),
         "responsibilities": commitment.responsibilities.select_related("organisation"),
         "articles": Article.objects.published()
@@ -180,7 +197,6 @@ def commitment_detail(request, slug):
         .filter(Q(commitments=commitment) | Q(roadmaps=commitment.roadmap_id))
         .distinct(),
     }
-    return render(request, "articles/commitment_detail.html", context)
 
 
 #: How many appearances, or articles about an organisation, stand on one page of it.
@@ -260,6 +276,12 @@ def order_of_delivery(standing):
     return Delivery.values.index(standing[0])
 
 
+def correction_list(request):
+    """What was changed in published articles, the latest first."""
+    corrections = Correction.objects.published().latest_first().select_related("article").defer("article__body")
+    return listing(request, CorrectionFilter, corrections, "articles/correction_list.html")
+
+
 def about(request):
     """What the site is, who runs it, and by which rules it works."""
     return render(request, "articles/about.html")
@@ -270,11 +292,18 @@ def image(request, name):
     """A picture, once an article that leads with it is public; to the staff also before."""
     path = PurePosixPath("images", name).as_posix()
     pictures = Image.objects if request.user.is_staff else Image.objects.published()
-    if "\0" in name or not pictures.filter(file=path).exists() or not default_storage.exists(path):
+    if "\0" in name or not pictures.filter(file=path).exists():
         raise Http404
-    response = FileResponse(default_storage.open(path))
+    response = picture(path)
     response["Cache-Control"] = f"{'private' if request.user.is_staff else 'public'}, max-age={settings.IMAGE_MAX_AGE}"
     return response
+
+
+def picture(path):
+    """The file of a picture, or simply not found if it is lost."""
+    if not default_storage.exists(path):
+        raise Http404
+    return FileResponse(default_storage.open(path))
 
 
 def robots(request):

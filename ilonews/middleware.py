@@ -69,6 +69,7 @@ class PageCacheMiddleware:
             and response.status_code == 200
             and not response.streaming
             and not response.cookies
+            and "no-store" not in response.headers.get("Cache-Control", "")
             and len(response.content) <= self.LARGEST
         )
 

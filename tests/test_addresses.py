@@ -241,7 +241,7 @@ class MachinesTests(CastMixin, TestCase):
 
     def test_the_sitemap_names_exactly_the_public_pages(self):
         lists = ["/", "/articles/", "/roadmaps/", "/commitments/", "/people/", "/organisations/", "/about/"]
-        lists += ["/conventions/", "/countries/", "/topics/", "/method/register/"]
+        lists += ["/corrections/", "/conventions/", "/countries/", "/topics/", "/method/register/"]
         records = [self.published, self.roadmap, self.ratify, self.amend, self.minister, self.ministry, self.topic]
         records += [self.c087, self.c131, self.c176, self.c190, self.r206, self.kaz, self.uzb]
         paths = sitemap_paths(self.client)

@@ -16,13 +16,15 @@ from tests.cast import CastMixin
 MOST = 12
 #: The large number is for the embedded database: it must be met on one, and the rule is the same on both.
 MANY = 20_000 if connection.vendor == "sqlite" else 600
+REGISTER = ["q=87&year=1948", "in_force=true&ratified_by=kazakhstan&sort=ratifications", "sort=title"]
 LISTS = {
+    "/corrections/": ["q=year&kind=correction"],
     "/articles/": ["q=mines", "country=kazakhstan", "topic={topic}", "convention=C087", "year=2000", "page=2"],
     "/roadmaps/": ["q=mines", "country=kazakhstan", "kind=roadmap", "page=2"],
     "/commitments/": ["q=mines", "country=kazakhstan", "delivery=under-way", "overdue=true", "overdue=false", "page=2"],
     "/people/": ["q=person", "page=2"],
     "/organisations/": ["q=mines", "classification=workers", "page=2"],
-    "/conventions/": ["q=C087", "q=labour", "kind=recommendation", "status=outdated", "topic={topic}", "page=2"],
+    "/conventions/": ["q=C087", "q=labour", "kind=recommendation", "status=outdated", "topic={topic}", "page=2", *REGISTER],
     "/countries/": ["q=kaz", "region=africa", "page=2"],
     "/topics/": [],
     "/": [],

@@ -8,7 +8,16 @@ from tests.benchmarks.crowd import Crowd, make_crowd
 from tests.cast import PUBLIC_NOTE, SECRETS, CastMixin
 from tests.crawl import Page, crawl, sitemap_paths
 
-LISTS = ["/articles/", "/roadmaps/", "/commitments/", "/people/", "/organisations/", "/conventions/", "/countries/"]
+LISTS = [
+    "/articles/",
+    "/corrections/",
+    "/roadmaps/",
+    "/commitments/",
+    "/people/",
+    "/organisations/",
+    "/conventions/",
+    "/countries/",
+]
 
 
 class StrangerTests(CastMixin, TestCase):

@@ -15,7 +15,7 @@ from articles.models import Publishable
 
 ROOT = settings.BASE_DIR
 FLOORS = ["conventions", "articles", "ilonews"]
-MODEL_FILES = ["publishing", "people", "roles", "roadmaps", "progress", "articles", "facts"]
+MODEL_FILES = ["publishing", "people", "roles", "roadmaps", "progress", "articles", "corrections", "facts", "previews"]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 PUBLIC_TEMPLATES = [file for file in TEMPLATES if "admin" not in file.parts]
 

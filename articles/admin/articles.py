@@ -2,7 +2,6 @@
 
 from django.contrib import admin
 from django.contrib.auth import get_user_model
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from js_asset import Media
@@ -72,6 +71,7 @@ class CorrectionInline(StackedPart):
     fields = ["kind", "text", "made_at", "made_by"]
     readonly_fields = ["made_at", "made_by"]
     related = ["made_by"]
+    view_on_site = False
 
     def has_add_permission(self, request, obj):
         return obj is not None and obj.was_ever_public and super().has_add_permission(request, obj)
@@ -128,11 +128,12 @@ class ArticleAdmin(PublishableAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_formset(self, request, form, formset, change):
-        """Say who corrected, and when."""
-        if formset.model is Correction:
-            for row in formset.extra_forms:
-                row.instance.made_by, row.instance.made_at = request.user, timezone.now()
-        super().save_formset(request, form, formset, change)
+        """Corrections are made by their verb, which says who and when."""
+        if formset.model is not Correction:
+            super().save_formset(request, form, formset, change)
+            return
+        for correction in formset.save(commit=False):
+            correction.make(by=request.user)
 
     def render_change_form(self, request, context, *args, **kwargs):
         """Give the editor's import map, an inline script, the nonce of this request."""

@@ -18,6 +18,8 @@ from articles.forms import MoveForm, PublishForm, RequestChangesForm, WithdrawFo
 from articles.models import VERBS, Refused, Status
 from conventions.admin import RecordAdmin, refusal_of
 
+from .previews import PreviewMixin
+
 AT_ONCE = 100  # records in one move: what a person can still look through
 
 
@@ -119,7 +121,7 @@ def move_action(name, move):
     return lead_to_page
 
 
-class PublishableAdmin(NewsroomAdmin):
+class PublishableAdmin(PreviewMixin, NewsroomAdmin):
     """A record with a life before the public. The verbs are the model's; each is reached through one page."""
 
     moves = MOVES

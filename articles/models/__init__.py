@@ -1,20 +1,20 @@
 """The newsroom's records. Each file imports only those before it.
 
-publishing, people, roles, roadmaps, progress, articles, facts.
+publishing, people, roles, roadmaps, progress, articles, corrections, facts, previews.
 """
 
 from .articles import (
     Appearance,
     Article,
     Citation,
-    Correction,
-    CorrectionKind,
     Image,
     OutsideLink,
     Participation,
 )
+from .corrections import Correction, CorrectionKind
 from .facts import Statistic
 from .people import Classification, Organisation, OrganisationName, Person, PersonName, Script
+from .previews import PreviewLink, Term
 from .progress import Evidence, ProgressUpdate, Voice
 from .publishing import VERBS, Publishable, Refused, Status, Transition, next_publication
 from .roadmaps import (
@@ -61,6 +61,7 @@ __all__ = [
     "Person",
     "PersonName",
     "Post",
+    "PreviewLink",
     "PriorityArea",
     "ProgressUpdate",
     "Publishable",
@@ -73,6 +74,7 @@ __all__ = [
     "Statistic",
     "Status",
     "Strength",
+    "Term",
     "Transition",
     "Voice",
     "next_publication",

@@ -1,4 +1,4 @@
-"""The news: articles, what they cite, who appears in them, their pictures, links and corrections."""
+"""The news: articles, what they cite, who appears in them, their pictures and links."""
 
 import uuid
 from pathlib import PurePosixPath
@@ -303,35 +303,3 @@ class OutsideLink(PartOfArticle):
 
     def __str__(self):
         return self.title
-
-
-class CorrectionKind(models.TextChoices):
-    """What a published text had done to it afterwards."""
-
-    UPDATE = "update", _("Update")
-    CLARIFICATION = "clarification", _("Clarification")
-    CORRECTION = "correction", _("Correction")
-    RETRACTION = "retraction", _("Retraction")
-
-
-class Correction(Record):
-    """What was changed in a published article, when, and what stood there before."""
-
-    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="corrections", verbose_name=_("article"))
-    kind = models.CharField(_("kind"), max_length=20, choices=CorrectionKind.choices)
-    text = models.TextField(_("text"), help_text=_("What was wrong and what is right now."))
-    made_at = models.DateTimeField(_("made at"))
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
-    )
-
-    natural = ("article__slug", "made_at")
-    objects = PartOfArticleQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("correction")
-        verbose_name_plural = _("corrections")
-        ordering = ["-made_at"]
-
-    def __str__(self):
-        return f"{self.get_kind_display()}: {self.article}"

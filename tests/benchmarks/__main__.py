@@ -48,6 +48,7 @@ PAGES = {
     "organisation": "/organisations/organisation-1/",
     "topics": "/topics/",
     "topic": "/topics/occupational-safety-and-health/",
+    "corrections": "/corrections/",
     "about": "/about/",
     "sitemap-articles": "/sitemap-articles.xml",
 }

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -9,7 +10,7 @@ from tests.browser.checks import axe
 
 PASSWORD = "decent-work"
 LISTS = ["articles/article/", "articles/roadmap/", "articles/transition/", "conventions/convention/", "conventions/ratification/"]
-LISTS += ["conventions/supervisorycomment/"]
+LISTS += ["conventions/supervisorycomment/", "find/?q=mines", "find/?q=x"]
 EMPTY_FORMS = ["articles/article/add/", "articles/roadmap/add/", "articles/commitment/add/", "articles/progressupdate/add/"]
 EMPTY_FORMS += ["conventions/supervisorycomment/add/"]
 VIEWS = {
@@ -144,6 +145,53 @@ def test_lists_and_forms_are_accessible(desk, view):
         chief.page.locator("#result_list tbody th a").first.click()
         chief.page.wait_for_load_state()
         chief.read_aloud()
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("name", ["reporter", "editor"])
+def test_a_text_lies_on_the_desk_of_whoever_has_to_act(desk, name, view):
+    headline = f"A text for the desk {uuid.uuid4().hex[:8]}"
+    reporter = desk("reporter")
+    write(reporter, headline)
+    if name == "editor":
+        reporter.press("Submit for review")
+        reporter.press("Submit for review")
+    person = desk(name, **VIEWS[view])
+    person.open("")
+    person.page.locator("#review, #drafts").first.get_by_role("link", name=headline).wait_for()
+    person.read_aloud()
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_the_calendar_shows_what_becomes_public_by_time(desk, view):
+    headline = f"A scheduled text {uuid.uuid4().hex[:8]}"
+    reporter = desk("reporter")
+    write(reporter, headline)
+    reporter.press("Submit for review")
+    reporter.press("Submit for review")
+    editor = desk("editor", **VIEWS[view])
+    editor.open("find/?q=" + headline.replace(" ", "+"))
+    editor.page.locator("#content").get_by_role("link", name=headline).first.click()
+    editor.press("Publish")
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    editor.page.fill("[name=at]", f"{tomorrow:%Y-%m-%d}T09:00")
+    editor.press("Publish")
+    editor.open("")
+    entry = editor.page.locator("#scheduled td").filter(has=editor.page.get_by_role("link", name=headline))
+    assert f"{tomorrow:%A}" in entry.inner_text() or editor.page.locator("#scheduled thead").is_visible()
+    assert entry.locator("time", has_text="09:00").first.is_visible()
+    editor.read_aloud()
+
+
+def test_the_box_finds_an_instrument_from_any_page(desk):
+    reporter = desk("reporter")
+    reporter.open("articles/article/")
+    reporter.page.get_by_role("searchbox", name="Find any record").fill("c87")
+    reporter.page.keyboard.press("Enter")
+    reporter.page.get_by_role("heading", name="Found with “c87”").wait_for()
+    reporter.page.get_by_role("link", name="C87 Freedom of Association").click()
+    reporter.page.get_by_role("heading", name="C87 Freedom of Association").wait_for()
+    assert reporter.complaints == []
 
 
 @pytest.mark.parametrize("view", VIEWS)

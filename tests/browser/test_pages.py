@@ -28,6 +28,7 @@ PAGES = {
     "topics": "/topics/",
     "topic": "/topics/occupational-safety-and-health/",
     "about": "/about/",
+    "corrections": "/corrections/",
     "register-report": "/method/register/",
     "filtered": "/commitments/?delivery=under-way&overdue=true",
     "nothing-found": "/articles/?q=unheard",

@@ -1,0 +1,179 @@
+"""Previews: the page on which the public will find a record that is not public yet, with that one record let through.
+
+Template and context are those of the public page. Whatever else is not public stays hidden as on every page; the people,
+organisations and commitments that become public together with the record are named, and their pages are not linked.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import wraps
+
+from django.db.models import Q
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from .models import SETTLED, Article, PreviewLink, ProgressUpdate, Roadmap
+from .models.previews import is_previewable
+from .models.publishing import is_public
+from .views import article_context, commitment_context, commitments_with_page, picture, roadmap_context
+
+#: Nobody keeps a preview, no search engine lists it, and no link in it tells another site where it was followed.
+HEADERS = {"Cache-Control": "no-store, private", "X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"}
+
+
+def unlisted(view):
+    """Give every answer of a view the headers of what is not public."""
+
+    @wraps(view)
+    def answer(*args, **kwargs):
+        response = view(*args, **kwargs)
+        for name, value in HEADERS.items():
+            response.headers[name] = value
+        return response
+
+    return answer
+
+
+# --- What a preview shows -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The template and the context of a public page, and whom it names: some have no public page of their own yet."""
+
+    template: str
+    context: dict
+    named: list
+
+    def not_public(self):
+        """The addresses of those whose own pages are not public yet, in one query for each kind."""
+        addresses = set()
+        for model in {type(record) for record in self.named}:
+            mine = {record.pk: record for record in self.named if type(record) is model}
+            public = set(model.objects.published().filter(pk__in=mine).values_list("pk", flat=True))
+            addresses |= {record.get_absolute_url() for pk, record in mine.items() if pk not in public}
+        return addresses
+
+
+def preview_article(article):
+    """An article with its own people and organisations; of all that it refers to, what is public."""
+    context = article_context(article)
+    named = [row.person for row in context["appearances"]]
+    named += [row.organisation for row in [*context["appearances"], *context["participations"]] if row.organisation]
+    return Preview("articles/article_detail.html", context, named)
+
+
+def preview_roadmap(roadmap):
+    """A roadmap with its commitments. Updates that were published already become public with it, so they count."""
+    context = roadmap_context(roadmap)
+    let_stand(context["commitments"], ProgressUpdate.objects.filter(is_public(), commitment__roadmap=roadmap))
+    named = [*context["commitments"], *(row.person for row in context["signatures"])]
+    named += [row.organisation for row in [*context["parties"], *context["signatures"]] if row.organisation]
+    return Preview("articles/roadmap_detail.html", context, named)
+
+
+def preview_update(update):
+    """The page of its commitment, with this one update among those that are public, and the state that they give."""
+    commitment = commitments_with_page().get(pk=update.commitment_id)
+    public = ProgressUpdate.objects.published().filter(commitment=commitment)
+    shown = ProgressUpdate.objects.filter(Q(pk__in=public.values("pk")) | Q(pk=update.pk))
+    let_stand([commitment], shown)
+    return Preview("articles/commitment_detail.html", commitment_context(commitment, shown), [])
+
+
+def let_stand(commitments, shown):
+    """Let commitments of `with_state()` stand where the updates `shown` put them, among which are some not public yet."""
+    today = timezone.localdate()
+    superseded = shown.filter(supersedes__isnull=False).values("supersedes")
+    latest = {}
+    for update in shown.filter(happened_on__lte=today).exclude(pk__in=superseded).latest_first():
+        latest.setdefault(update.commitment_id, update)
+    for commitment in commitments:
+        if (update := latest.get(commitment.pk)) is None:
+            continue
+        commitment.delivery, commitment.effect, commitment.confirmed = update.delivery, update.effect, update.is_confirmed
+        commitment.since, commitment.since_precision = update.happened_on, update.happened_on_precision
+        commitment.is_overdue = commitment.due is not None and commitment.due < today and update.delivery not in SETTLED
+
+
+PREVIEWS = {Article: preview_article, Roadmap: preview_roadmap, ProgressUpdate: preview_update}
+
+
+def preview_page(request, record, template="admin/preview_page.html", pictures=None, **bar):
+    """Answer with the preview of a record, under a bar that says what it is, in the template of the page itself without one.
+
+    `pictures` makes the address of a picture for those to whom its own address answers nothing.
+    """
+    preview = PREVIEWS[type(record)](record)
+    context = {**preview.context, "public_page": preview.template, "previewed": record, "not_public": preview.not_public(), **bar}
+    html = without_links(render_to_string(template or preview.template, context, request), context["not_public"])
+    if pictures and (image := getattr(record, "lead_image", None)) and image.file:
+        html = html.replace(f'src="{reverse("articles:image", args=[image.filename])}"', f'src="{pictures(image.filename)}"')
+    return HttpResponse(html)
+
+
+def without_links(html, addresses):
+    """Leave of the links to these addresses their text, marked: today they lead nowhere."""
+    if not addresses:
+        return html
+    targets = "|".join(re.escape(address) for address in sorted(addresses))
+    # No attribute may hold a sign that ends it: what is cut out is a whole tag, and nothing of a text comes to stand bare.
+    link = rf'<a href="(?:{targets})"(?:\s+[\w:-]+(?:="[^"<>]*")?)*\s*>(.*?)</a>'
+    return re.sub(link, r'<span class="not-yet">\1</span>', html, flags=re.DOTALL)
+
+
+def public_address(record):
+    """Where the public reads the record now, or None."""
+    if not type(record).objects.published().filter(pk=record.pk).exists():
+        return None
+    return (record.commitment if isinstance(record, ProgressUpdate) else record).get_absolute_url()
+
+
+# --- By a link, for people without an account -----------------------------------------------------------------------
+
+
+def by_link(view):
+    """Let a view show what the token in its address opens.
+
+    What is public by now is read in public; what was withdrawn is gone. For all else there is one answer, so that nobody
+    learns whether a link was ever right, has ended, was taken back, or led to what is deleted.
+    """
+
+    @wraps(view)
+    def answer(request, token, **kwargs):
+        link = PreviewLink.objects.by_token(token)
+        if link is None or link.record is None:
+            return closed(request)
+        if address := public_address(link.record):
+            return HttpResponseRedirect(address)
+        if link.is_overtaken:
+            return closed(request, 410)
+        return view(request, token, link, **kwargs) if is_previewable(link.record) else closed(request)
+
+    return unlisted(require_safe(answer))
+
+
+def closed(request, status=404):
+    """The one sentence for whoever comes with a link that opens nothing."""
+    return render(request, "articles/preview_closed.html", {"withdrawn": status == 410}, status=status)
+
+
+@by_link
+def shared(request, token, link):
+    """The one record that the link opens."""
+    if request.method == "GET":
+        link.note_opening()
+    return preview_page(
+        request, link.record, link=link, pictures=lambda name: reverse("articles:preview-picture", args=[token, name])
+    )
+
+
+@by_link
+def shared_picture(request, token, link, name):
+    """The picture of the article that the link opens, and no other."""
+    image = getattr(link.record, "lead_image", None)
+    return picture(image.file.name) if image and image.file and image.filename == name else closed(request)
