@@ -3,6 +3,8 @@
 from csp.constants import NONCE, NONE, SELF
 from csp.decorators import csp
 from django.contrib import admin
+from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 #: What a page of the back office may load: our own files, and inline only what bears the request's nonce (the import
@@ -26,7 +28,24 @@ class NewsroomSite(admin.AdminSite):
 
     site_header = _("ilonews back office")
     site_title = _("ilonews")
-    index_title = _("The newsroom")
+    index_title = _("Your desk")
+
+    def get_urls(self):
+        return [path("find/", self.admin_view(self.find), name="find"), *super().get_urls()]
+
+    def index(self, request, extra_context=None):
+        """The desk of whoever asks, before the list of all lists."""
+        from articles.admin.desk import Desk  # here, because the forms of articles register with this site
+
+        return super().index(request, {"desk": Desk(request, self), **(extra_context or {})})
+
+    def find(self, request):
+        """What the box in the head of every page finds."""
+        from articles.admin.find import Finding  # here, for the same reason
+
+        finding = Finding(request, self)
+        context = {**self.each_context(request), "title": finding.title, "finding": finding}
+        return TemplateResponse(request, "admin/find.html", context)
 
     def admin_view(self, view, cacheable=False):
         return csp(POLICY)(super().admin_view(view, cacheable))

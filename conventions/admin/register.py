@@ -55,7 +55,7 @@ class RatificationAdmin(RecordAdmin):
     list_display = ["country", "convention", "act", "date", "status", "verification", "registered"]
     list_filter = ["status", "verification", "registered"]
     list_select_related = ["country", "convention"]
-    search_fields = ["country__name", "convention__code", "convention__title"]
+    search_fields = ["country__name", "country__iso3", "convention__code", "convention__title"]
     autocomplete_fields = ["country", "convention"]
     date_hierarchy = "ratified_on"
     fieldsets = [

@@ -77,6 +77,7 @@ class ReleaseAdmin(ReadOnlyAdmin):
 
     list_display = ["name", "read_at", "reader", "rows_read", *map(count_of, Decision), "end"]
     list_select_related = ["read_by"]
+    search_fields = ["name"]
 
     def has_add_permission(self, request, obj=None):
         return admin.ModelAdmin.has_add_permission(self, request)
