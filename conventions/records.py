@@ -50,6 +50,12 @@ def named_by(model, relation):
     return Q(pk__in=field.related_model.objects.published().values(field.remote_field.name))
 
 
+def violated(model, error):
+    """The editor's sentence for the constraint of `model` that a database refused with this error, or None."""
+    broken = [each for each in model._meta.constraints if each.name in str(error)]
+    return broken[0].violation_error_message if broken else None
+
+
 class Sourced(models.Model):
     """A fact together with where it is stated. Nothing is shown as true without a source."""
 

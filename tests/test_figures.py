@@ -11,7 +11,9 @@ from collections import Counter
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
 
 from conventions.models import Convention, Country
 from tests.crawl import Page
@@ -46,7 +48,10 @@ class FigureTests(TestCase):
         cls.instruments = {row["code"]: row for row in rows("conventions")}
 
     def html(self, path):
-        return self.client.get(path).content.decode()
+        with CaptureQueriesContext(connection) as captured:
+            html = self.client.get(path).content.decode()
+        self.assertLessEqual(len(captured), 12, path)
+        return html
 
     def test_no_row_is_left_out(self):
         self.assertEqual(len(self.acts), 2106)

@@ -16,6 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from conventions.records import violated
+
 from .rows import MODELS, Table, facts_of, find, missing, write
 
 BATCH = 500  # rows in a transaction: well under a second, so that nobody else waits long for the database
@@ -228,7 +230,7 @@ def settle(decide, table, pks, by):
     except IntegrityError as error:
         if len(pks) == 1:
             key = Proposal.objects.values_list("key", flat=True).get(pk=pks[0])
-            return Outcome(refused=[f"{key}: {violated(MODELS[table], error)}"])
+            return Outcome(refused=[f"{key}: {violated(MODELS[table], error) or str(error).splitlines()[0]}"])
     middle = len(pks) // 2
     return settle(decide, table, pks[:middle], by) + settle(decide, table, pks[middle:], by)
 
@@ -265,11 +267,3 @@ def decline_batch(table, pks, by):
     ReleaseRow.objects.remember(table, {proposal.key: proposal.said for proposal in proposals})
     close(proposals, Decision.DECLINED, by)
     return Outcome(declined=len(proposals))
-
-
-def violated(model, error):
-    """The editor's sentence for a violated constraint, or the error's own words."""
-    for constraint in model._meta.constraints:
-        if constraint.name in str(error):
-            return constraint.violation_error_message
-    return str(error).splitlines()[0]

@@ -15,6 +15,7 @@ from django.core.serializers import sort_dependencies
 from django.core.serializers.base import DeserializationError
 from django.db import DatabaseError, transaction
 
+from conventions.records import violated
 from conventions.register.changes import remember
 
 CONTENT = ["conventions.Convention", "conventions.Country", "articles.Article"]
@@ -63,7 +64,7 @@ def load(model, file):
         expected = len(json.loads(file.read_text(encoding="utf-8")))
         call_command("loaddata", file, verbosity=0)
     except (OSError, ValueError, TypeError, AttributeError, DeserializationError, DatabaseError, ValidationError) as error:
-        refuse(file, violated(model, error))
+        refuse(file, violated(model, error) or error)
     check(model, file)
     if (found := model._base_manager.count()) != expected:
         refuse(file, f"it holds {expected} records but only {found} different {model._meta.verbose_name_plural}")
@@ -78,11 +79,3 @@ def check(model, file):
             record.clean_fields(exclude=references)
         except ValidationError as error:
             refuse(file, f"“{record}”: " + "; ".join(f"{name}: {' '.join(said)}" for name, said in error.message_dict.items()))
-
-
-def violated(model, error):
-    """The editor's sentence for a violated constraint, or the error's own words."""
-    for constraint in model._meta.constraints:
-        if constraint.name in str(error):
-            return constraint.violation_error_message
-    return error
