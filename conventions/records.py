@@ -11,7 +11,8 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.validators import URLValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, DateField, Q, When
+from django.db.models.functions import Cast, TruncMonth, TruncYear
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
@@ -175,6 +176,13 @@ def end_of_period(record, *names):
         day, precision = getattr(record, name), getattr(record, f"{name}_precision")
         if isinstance(day, date) and precision in Precision.values:  # what a form could not read has its own sentence
             setattr(record, name, PartialDate.ending(day, precision).last_day)
+
+
+def first_day(name):
+    """The first day of the period of the partial date `name`, as the database works it out."""
+    precision = f"{name}_precision"
+    period = [(Precision.YEAR, TruncYear(name)), (Precision.MONTH, TruncMonth(name))]
+    return Cast(Case(*(When(**{precision: value, "then": first}) for value, first in period), default=name), DateField())
 
 
 def partial_date_constraint(model, name):

@@ -20,6 +20,7 @@ from conventions.records import (
     RecordQuerySet,
     Sourced,
     end_of_period,
+    first_day,
     partial_date,
     partial_date_constraint,
     precision_field,
@@ -27,7 +28,6 @@ from conventions.records import (
 
 from .people import Organisation, Person
 from .publishing import Publishable, is_public
-from .roles import first_day
 
 
 class RoadmapKind(models.TextChoices):

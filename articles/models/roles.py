@@ -5,18 +5,18 @@ from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, DateField, Exists, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Cast, Coalesce, Greatest, Least, TruncMonth, TruncYear
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, Greatest, Least
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from conventions.records import (
     PartialDate,
-    Precision,
     Record,
     RecordQuerySet,
     Sourced,
     end_of_period,
+    first_day,
     partial_date,
     partial_date_constraint,
     precision_field,
@@ -51,13 +51,6 @@ class Post(Record):
     def contradictions(self):
         """What an editor should look at among those who held this post."""
         return self.memberships.contradictions()
-
-
-def first_day(name):
-    """The first day of the period of the partial date `name`, as the database works it out."""
-    precision = f"{name}_precision"
-    period = [(Precision.YEAR, TruncYear(name)), (Precision.MONTH, TruncMonth(name))]
-    return Cast(Case(*(When(**{precision: value, "then": first}) for value, first in period), default=name), DateField())
 
 
 class Known(models.TextChoices):
