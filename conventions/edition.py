@@ -8,8 +8,10 @@ from django.apps import apps
 from django.db import connection, migrations, models
 from django.utils.translation import gettext_lazy as _
 
-#: Models that no public page shows: what a release proposed, links to previews, and the number itself.
+#: Models that no public page shows: what a release proposed, links to previews, and the number itself. Versions are among
+#: them, because a version becomes public only together with a change of its record.
 NOT_SHOWN = {"conventions.proposal", "conventions.release", "conventions.releaserow", "conventions.edition"}
+NOT_SHOWN |= {"conventions.version"}
 NOT_SHOWN |= {"articles.previewlink"}
 FLOORS = ["conventions", "articles"]
 

@@ -25,9 +25,15 @@ class RecordQuerySet(models.QuerySet):
 
 
 class Record(models.Model):
-    """A record with a natural key: the lookups in `natural`, read off itself."""
+    """A record with a natural key: the lookups in `natural`, read off itself.
+
+    Its versions hold, beside its own fields, the rows of its `parts` (accessors of what is edited in its form) and the
+    sets that it takes `also` from other records' relations.
+    """
 
     natural = ()
+    parts = ()
+    also = ()
 
     objects = RecordQuerySet.as_manager()
 

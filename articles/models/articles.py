@@ -141,6 +141,9 @@ class Article(Publishable):
     related = models.ManyToManyField("self", blank=True, verbose_name=_("related articles"))
 
     natural = ("slug",)
+    parts = ("citations", "appearances", "participations", "outside_links")
+    also = ("statistics",)
+    is_corrected = True
 
     class Meta(Publishable.Meta):
         verbose_name = _("article")

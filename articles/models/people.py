@@ -71,6 +71,7 @@ class Person(Named):
 
     note = models.TextField(_("note"), blank=True, help_text=_("For editors; not shown to the public."))
 
+    parts = ("other_names", "memberships")
     objects = PersonQuerySet.as_manager()
 
     class Meta(Named.Meta):
@@ -108,6 +109,7 @@ class Organisation(Named):
     )
     note = models.TextField(_("note"), blank=True, help_text=_("For editors; not shown to the public."))
 
+    parts = ("other_names",)
     objects = OrganisationQuerySet.as_manager()
 
     class Meta(Named.Meta):

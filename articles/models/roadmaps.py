@@ -64,6 +64,7 @@ class Roadmap(Publishable, Sourced):
     )
 
     natural = ("slug",)
+    parts = ("areas", "parties", "signatures")
 
     class Meta(Publishable.Meta):
         verbose_name = _("roadmap")
@@ -317,6 +318,7 @@ class Commitment(Record, Sourced):
     met = partial_date("met_on")
 
     natural = ("slug",)
+    parts = ("responsibilities",)
     objects = CommitmentQuerySet.as_manager()
 
     class Meta:

@@ -5,6 +5,7 @@ states, instruments, ratifications, supervision, rows, releases.
 
 from conventions.edition import Edition
 from conventions.records import OldAddress
+from conventions.versions import Version, VersionKind
 
 from .instruments import (
     Category,
@@ -43,5 +44,7 @@ __all__ = [
     "Table",
     "Topic",
     "Verification",
+    "Version",
+    "VersionKind",
     "counts",
 ]

@@ -15,6 +15,7 @@ from django.core.serializers import sort_dependencies
 from django.core.serializers.base import DeserializationError
 from django.db import DatabaseError, transaction
 
+from articles.models.publishing import number_what_is_public
 from conventions.records import violated
 from conventions.register.changes import remember
 
@@ -27,6 +28,7 @@ class Command(BaseCommand):
     def handle(self, **options):
         if any(apps.get_model(label)._base_manager.exists() for label in CONTENT):
             self.stdout.write("Content is already there: nothing loaded.")
+            number_what_is_public()
             return
         files = [(model, folder / f"{model._meta.model_name}.json") for model in in_order() for folder in folders()]
         files = [(model, file) for model, file in files if file.exists()]
@@ -34,6 +36,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             total = sum(load(model, file) for model, file in files)
             remember()
+            number_what_is_public()
         self.stdout.write(f"Loaded {total:,} records from {len(files)} files.")
 
 
