@@ -136,6 +136,16 @@ class Publishable(Record):
         verbose_name=_("drafted by"),
     )
 
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("asked to review"),
+    )
+    meant_for = models.DateTimeField(_("meant for"), null=True, blank=True, editable=False)
     pending = models.ForeignKey(
         Version, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name=_("change")
     )
