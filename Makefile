@@ -15,7 +15,7 @@ run: $(VENV)/.installed ## install, prepare the database and serve the site on 1
 	@exec $(BIN)/python manage.py serve
 
 test: $(VENV)/.installed-dev ## run every test, with coverage (ARGS="-k word" chooses some)
-	@$(BIN)/python -m pytest -n auto --dist loadgroup --cov --cov-report=term $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadscope --cov --cov-report=term $(ARGS)
 
 lint: $(VENV)/.installed-dev ## look at the style of code and templates
 	@$(BIN)/ruff check

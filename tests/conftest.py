@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db.backends.sqlite3.base import DatabaseOperations
+from django.test import TestCase, TransactionTestCase
 
 from conventions.append_only import keep, release
 from tests.live import live_site
+from tests.sharing import Sharing, rank
 
 __all__ = ["live_site"]
 
@@ -49,12 +51,25 @@ def empty_the_log_too(operations, statements, flush=DatabaseOperations.execute_s
 DatabaseOperations.execute_sql_flush = empty_the_log_too
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Give all tests of the live site to one worker, so that it is prepared once."""
-    for item in items:
-        if "live_site" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("live_site"))
+    """The longest first. Those with transactions of their own stay the last that use the database: they empty it."""
+    emptying = [item for item in items if empties(item)]
+    items[:] = sorted((item for item in items if not empties(item)), key=lambda item: rank(item.nodeid)) + emptying
+
+
+def empties(item):
+    """Whether the database is empty after a test."""
+    case = getattr(item, "cls", None)
+    if case and issubclass(case, TransactionTestCase):
+        return not issubclass(case, TestCase)
+    mark = item.get_closest_marker("django_db")
+    return "transactional_db" in getattr(item, "fixturenames", ()) or bool(mark and mark.kwargs.get("transaction"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return Sharing(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 def require(condition, sentence):

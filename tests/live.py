@@ -48,8 +48,9 @@ def free_port():
 
 
 @contextmanager
-def scratch_database():
-    """The address of an empty database: on the server that DATABASE_URL names, or None for a file in VAR_DIR."""
+def scratch_database(like=None):
+    """The address of a database, empty or a copy of the one at `like`: on the server that DATABASE_URL names, or None for
+    a file in VAR_DIR."""
     url = os.environ.get("DATABASE_URL")
     if not url:
         yield None
@@ -58,7 +59,7 @@ def scratch_database():
 
     name = f"ilonews_live_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(url, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
+        server.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {urlsplit(like).path[1:]}" if like else ""))
         try:
             yield urlsplit(url)._replace(path=f"/{name}").geturl()
         finally:

@@ -298,8 +298,3 @@ def test_a_site_starts_stops_and_starts_again_with_every_edit(tmp_path):
         assert site.manage("shell", "--verbosity=0", "-c", READ).stdout == "Edited by hand True\n"
         assert site.stop() == 0
         assert cpu_seconds() - begin < 10
-
-
-def test_the_live_site_answers(live_site):
-    assert live_site.get("/")[0] == 200
-    assert f"http://127.0.0.1:{live_site.port}/" in live_site.log.read_text()

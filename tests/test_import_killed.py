@@ -1,9 +1,11 @@
 """An import whose process is killed between two batches, and that is run again: it ends as if nothing had happened."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 
 import pytest
 
@@ -34,18 +36,28 @@ def write(folder, **tables):
 
 
 class Place:
-    """A database with the first release, and the second one ready to be read in."""
+    """A folder with a database of its own, and the second release ready to be read in."""
 
     def __init__(self, folder, database_url):
+        self.folder, self.database_url = folder, database_url
         self.values = {"ILONEWS_ENV": "development", "VAR_DIR": folder / "var", "DATABASE_URL": database_url}
-        (folder / "var").mkdir(parents=True)
-        first = write(folder / "first", countries=states(), conventions=instruments(), ratifications=acts())
+        (folder / "var").mkdir(parents=True, exist_ok=True)
         changed = acts(note="Changed")[:-5]
         self.second = write(
             folder / "second", countries=states(member_note="Changed"), conventions=instruments(), ratifications=changed
         )
+
+    def bring_in_first(self):
+        tables = write(self.folder / "first", countries=states(), conventions=instruments(), ratifications=acts())
         self.manage("migrate", "-v0")
-        self.manage("import_register", *first)
+        self.manage("import_register", *tables)
+
+    @contextmanager
+    def copy(self, folder):
+        """Another place as this one is now."""
+        shutil.copytree(self.folder / "var", folder / "var")
+        with scratch_database(like=self.database_url) as database_url:
+            yield Place(folder, database_url)
 
     def manage(self, *arguments):
         done = manage(*arguments, **self.values)
@@ -75,18 +87,25 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def uninterrupted(tmp_path_factory):
-    """The register after both releases."""
+def after_first(tmp_path_factory):
+    """A place with the first release, which everything begins with; it is copied and stays as it is."""
     with scratch_database() as database_url:
-        place = Place(tmp_path_factory.mktemp("uninterrupted"), database_url)
+        place = Place(tmp_path_factory.mktemp("first"), database_url)
+        place.bring_in_first()
+        yield place
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(after_first, tmp_path_factory):
+    """The register after both releases."""
+    with after_first.copy(tmp_path_factory.mktemp("uninterrupted")) as place:
         place.manage("import_register", *place.second)
         yield place.register()
 
 
 @pytest.mark.parametrize("words", ["rows read", "changes accepted"])
-def test_an_import_that_was_killed_and_run_again(words, uninterrupted, tmp_path):
-    with scratch_database() as database_url:
-        place = Place(tmp_path, database_url)
+def test_an_import_that_was_killed_and_run_again(words, after_first, uninterrupted, tmp_path):
+    with after_first.copy(tmp_path) as place:
         before = place.register()
         place.killed_after(2, words)
         between = place.register()

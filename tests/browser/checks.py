@@ -17,7 +17,8 @@ VNU = ROOT / "var" / "tools" / "node_modules" / "vnu-jar" / "build" / "dist" / "
 
 def axe(page):
     """The violations of WCAG 2.2 A and AA on a page: one line for each rule and element."""
-    page.evaluate(AXE.read_text())  # not a script tag: the policy of the site refuses those
+    if not page.evaluate("'axe' in window"):  # once a document: reading it in takes as long as looking at a short page
+        page.evaluate(AXE.read_text())  # not a script tag: the policy of the site refuses those
     found = page.evaluate("tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", WCAG)
     return [f"{v['id']}: {v['help']}: {node['html']}" for v in found["violations"] for node in v["nodes"]]
 

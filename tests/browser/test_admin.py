@@ -100,6 +100,16 @@ def write(reporter, headline):
     reporter.press("Save and continue editing")
 
 
+def jot(reporter, headline):
+    """Save a draft with what the form demands, quickly: that it can be written as a person does, `write` has shown."""
+    reporter.open("articles/article/add/")
+    fields = {"headline": headline, "slug": headline.lower().replace(" ", "-"), "standfirst": "In short.", "dated": "2024-06-12"}
+    for name, value in {**fields, "source_name": "ILO, press release"}.items():
+        reporter.page.fill(f"#id_{name}", value)
+    reporter.page.get_by_role("textbox", name="Body").fill("Miners are safer.")
+    reporter.press("Save and continue editing")
+
+
 def test_an_article_goes_from_the_first_word_to_the_public(desk, live_site):
     headline = f"Safer mines {uuid.uuid4().hex[:8]}"
     address = f"/articles/2024/{headline.lower().replace(' ', '-')}/"
@@ -152,7 +162,7 @@ def test_lists_and_forms_are_accessible(desk, view):
 def test_a_text_lies_on_the_desk_of_whoever_has_to_act(desk, name, view):
     headline = f"A text for the desk {uuid.uuid4().hex[:8]}"
     reporter = desk("reporter")
-    write(reporter, headline)
+    jot(reporter, headline)
     if name == "editor":
         reporter.press("Submit for review")
         reporter.press("Submit for review")
@@ -166,7 +176,7 @@ def test_a_text_lies_on_the_desk_of_whoever_has_to_act(desk, name, view):
 def test_the_calendar_shows_what_becomes_public_by_time(desk, view):
     headline = f"A scheduled text {uuid.uuid4().hex[:8]}"
     reporter = desk("reporter")
-    write(reporter, headline)
+    jot(reporter, headline)
     reporter.press("Submit for review")
     reporter.press("Submit for review")
     editor = desk("editor", **VIEWS[view])

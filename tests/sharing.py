@@ -1,0 +1,30 @@
+"""How the workers of pytest-xdist share the tests: what is made once is used by one of them, and the longest comes first.
+
+Two workers that take the tests of a class in turn both make its records, and two that take browser tests in turn both
+prepare a live site. So a class, the functions of a file, and all tests of the live site each go to one worker as a whole.
+(xdist's own groups, `--dist loadgroup`, are not heeded since pytest 9.2, and nothing says so: pytest-xdist issue 1386.)
+"""
+
+from xdist.scheduler import LoadScopeScheduling
+
+LIVE = "tests/browser/"
+
+#: What runs long, the longest first. What is short comes after it and fills the gaps, so that no worker waits at the end.
+LONG = [LIVE, "tests/test_queries.py", "tests/test_bench.py", "tests/test_commands.py", "tests/test_import_killed.py"]
+LONG += ["tests/test_stranger.py", "tests/test_figures.py", "tests/test_import_random.py", "tests/test_register_fixtures.py"]
+
+
+def rank(nodeid):
+    """The place of a test in the order of length; what is not named above comes last."""
+    return next((place for place, start in enumerate(LONG) if nodeid.startswith(start)), len(LONG))
+
+
+class Sharing(LoadScopeScheduling):
+    """`--dist loadscope`, with the live site as one scope more, in the order of the tests."""
+
+    def __init__(self, config, log=None):
+        super().__init__(config, log)
+        config.option.loadscopereorder = False  # by number of tests: neither the longest first nor the transactional last
+
+    def _split_scope(self, nodeid):
+        return LIVE if nodeid.startswith(LIVE) else super()._split_scope(nodeid)
