@@ -1,4 +1,4 @@
-"""Previews: the page on which the public will find a record that is not public yet, with that one record let through.
+"""Previews: the page on which the public will find what is not public yet, with that one record or change let through.
 
 Template and context are those of the public page. Whatever else is not public stays hidden as on every page; the people,
 organisations and commitments that become public together with the record are named, and their pages are not linked.
@@ -70,6 +70,10 @@ def preview_article(article):
 def preview_roadmap(roadmap):
     """A roadmap with its commitments. Updates that were published already become public with it, so they count."""
     context = roadmap_context(roadmap)
+    for commitment in context["commitments"]:  # a change may move the end of the roadmap, when those without a date are due
+        if commitment.due_on is None:
+            commitment.due, commitment.due_precision = roadmap.ends_on, roadmap.ends_on_precision
+            commitment.is_overdue = is_overdue(commitment, commitment.delivery)
     let_stand(context["commitments"], ProgressUpdate.objects.filter(is_public(), commitment__roadmap=roadmap))
     named = [*context["commitments"], *(row.person for row in context["signatures"])]
     named += [row.organisation for row in [*context["parties"], *context["signatures"]] if row.organisation]
@@ -87,31 +91,50 @@ def preview_update(update):
 
 def let_stand(commitments, shown):
     """Let commitments of `with_state()` stand where the updates `shown` put them, among which are some not public yet."""
-    today = timezone.localdate()
     superseded = shown.filter(supersedes__isnull=False).values("supersedes")
     latest = {}
-    for update in shown.filter(happened_on__lte=today).exclude(pk__in=superseded).latest_first():
+    for update in shown.filter(happened_on__lte=timezone.localdate()).exclude(pk__in=superseded).latest_first():
         latest.setdefault(update.commitment_id, update)
     for commitment in commitments:
         if (update := latest.get(commitment.pk)) is None:
             continue
         commitment.delivery, commitment.effect, commitment.confirmed = update.delivery, update.effect, update.is_confirmed
         commitment.since, commitment.since_precision = update.happened_on, update.happened_on_precision
-        commitment.is_overdue = commitment.due is not None and commitment.due < today and update.delivery not in SETTLED
+        commitment.is_overdue = is_overdue(commitment, update.delivery)
+
+
+def is_overdue(commitment, delivery):
+    """The rule of `with_state()` for one in hand."""
+    return commitment.due is not None and commitment.due < timezone.localdate() and delivery not in SETTLED
 
 
 PREVIEWS = {Article: preview_article, Roadmap: preview_roadmap, ProgressUpdate: preview_update}
 
 
-def preview_page(request, record, template="admin/preview_page.html", pictures=None, **bar):
+def awaited(record, link=None):
+    """What the public does not see yet: the change that waits, in memory, or the record. A link shows what it was made for."""
+    shows_change = record.pending_id is not None if link is None else link.shows_change
+    return record.pending.in_memory(record) if shows_change else record
+
+
+def preview_page(request, record, template="admin/preview_page.html", pictures=None, link=None, **bar):
     """Answer with the preview of a record, under a bar that says what it is, in the template of the page itself without one.
 
     `pictures` makes the address of a picture for those to whom its own address answers nothing.
     """
-    preview = PREVIEWS[type(record)](record)
-    context = {**preview.context, "public_page": preview.template, "previewed": record, "not_public": preview.not_public(), **bar}
+    shown = awaited(record, link)
+    preview = PREVIEWS[type(record)](shown)
+    context = {
+        **preview.context,
+        "public_page": preview.template,
+        "previewed": record,
+        "is_change": shown is not record,
+        "not_public": preview.not_public(),
+        "link": link,
+        **bar,
+    }
     html = without_links(render_to_string(template or preview.template, context, request), context["not_public"])
-    if pictures and (image := getattr(record, "lead_image", None)) and image.file:
+    if pictures and (image := getattr(shown, "lead_image", None)) and image.file:
         html = html.replace(f'src="{reverse("articles:image", args=[image.filename])}"', f'src="{pictures(image.filename)}"')
     return HttpResponse(html)
 
@@ -148,11 +171,12 @@ def by_link(view):
         link = PreviewLink.objects.by_token(token)
         if link is None or link.record is None:
             return closed(request)
-        if address := public_address(link.record):
+        if not link.shows_change and (address := public_address(link.record)):
             return HttpResponseRedirect(address)
         if link.is_overtaken:
             return closed(request, 410)
-        return view(request, token, link, **kwargs) if is_previewable(link.record) else closed(request)
+        is_open = is_previewable(link.record) and link.record.is_visible_to(link.made_by)
+        return view(request, token, link, **kwargs) if is_open else closed(request)
 
     return unlisted(require_safe(answer))
 
@@ -175,5 +199,5 @@ def shared(request, token, link):
 @by_link
 def shared_picture(request, token, link, name):
     """The picture of the article that the link opens, and no other."""
-    image = getattr(link.record, "lead_image", None)
+    image = getattr(awaited(link.record, link), "lead_image", None)
     return picture(image.file.name) if image and image.file and image.filename == name else closed(request)

@@ -1,7 +1,17 @@
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import IntConverter
 
-from . import previews, views
+from . import previews, versions, views
 from .feeds import CorrectionFeed
+
+
+class NumberConverter(IntConverter):
+    """A number from 1, written in one way only."""
+
+    regex = "[1-9][0-9]{0,8}"
+
+
+register_converter(NumberConverter, "number")
 
 app_name = "articles"
 
@@ -9,6 +19,8 @@ urlpatterns = [
     path("", views.front, name="front"),
     path("articles/", views.article_list, name="list"),
     path("articles/<int:year>/<slug:slug>/", views.article_detail, name="article"),
+    path("articles/<int:year>/<slug:slug>/v<number:number>/", versions.version_detail, name="version"),
+    path("articles/<int:year>/<slug:slug>/v<number:number>/changes/", versions.version_changes, name="version-changes"),
     path("roadmaps/", views.roadmap_list, name="roadmaps"),
     path("roadmaps/<slug:slug>/", views.roadmap_detail, name="roadmap"),
     path("commitments/", views.commitment_list, name="commitments"),

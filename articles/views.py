@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
-from django.db.models import F, Prefetch, Q
+from django.db.models import F, Prefetch, Q, prefetch_related_objects
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from conventions.models import Country, Topic
 from conventions.pages import listing
+from conventions.snapshots import keys_of
 
 from .filters import (
     ArticleFilter,
@@ -28,7 +29,9 @@ from .filters import (
     named_by_articles,
 )
 from .models import (
+    Appearance,
     Article,
+    Citation,
     Commitment,
     Correction,
     Delivery,
@@ -36,9 +39,13 @@ from .models import (
     Image,
     Membership,
     Organisation,
+    Participation,
+    Party,
     Person,
     ProgressUpdate,
     Roadmap,
+    Signature,
+    Statistic,
 )
 
 
@@ -103,31 +110,48 @@ def article_list(request):
 
 @with_tombstone
 def article_detail(request, year, slug):
-    """One article with the facts behind it."""
+    """One article with the facts behind it, and the way to its earlier versions."""
+    article = public_article(year, slug)
+    earlier = range(article.first_version, article.last_version) if article.last_version else ()
+    return render(request, "articles/article_detail.html", {**article_context(article), "earlier": earlier})
+
+
+def public_article(year, slug):
+    """The article at an address, with the numbers of its versions; or its tombstone."""
     if not MINYEAR <= year <= MAXYEAR:  # no calendar has it, and no database would compare it
         raise Http404
     where = {"slug": slug, "dated__year": year}
-    article = public(
-        Article.objects.published().filter(**where).select_related("lead_image", "responsible_editor"),
+    return public(
+        Article.objects.published().with_versions().filter(**where).select_related("lead_image", "responsible_editor"),
         Article.objects.tombstones().filter(**where),
     )
-    return render(request, "articles/article_detail.html", article_context(article))
 
 
 def article_context(article):
-    """What the page of an article shows beside its text: of everything else, only what is public."""
+    """What the page of an article shows beside its text: of everything else, only what is public.
+
+    The article may be a version in memory: then its sets and parts are read from there.
+    """
     original = article.translation_of_id or article.pk
-    kin = Q(pk__in=article.related.values("pk")) | Q(translation_of=original) | Q(pk=original)
+    kin = Q(pk__in=keys_of(article, "related")) | Q(translation_of=original) | Q(pk=original)
     others = list(Article.objects.published().defer("body").filter(kin).exclude(pk=article.pk))
     translations = [other for other in others if original in (other.pk, other.translation_of_id)]
+    prefetch_related_objects(
+        [article],
+        Prefetch("citations", Citation.objects.select_related("convention")),
+        Prefetch("appearances", Appearance.objects.select_related("person", "organisation")),
+        Prefetch("participations", Participation.objects.select_related("organisation")),
+        Prefetch("statistics", Statistic.objects.select_related("country")),
+    )
     return {
         "article": article,
+        "address": article.get_absolute_url(),
         "commitments": article.reported_commitments().select_related("roadmap", "area", "convention"),
-        "roadmaps": article.roadmaps.published().select_related("country"),
-        "citations": article.citations.select_related("convention"),
-        "appearances": article.appearances.select_related("person", "organisation"),
-        "participations": article.participations.select_related("organisation"),
-        "statistics": article.statistics.select_related("country"),
+        "roadmaps": Roadmap.objects.published().filter(pk__in=keys_of(article, "roadmaps")).select_related("country"),
+        "citations": article.citations.all(),
+        "appearances": article.appearances.all(),
+        "participations": article.participations.all(),
+        "statistics": article.statistics.all(),
         "translations": translations,
         "related": [other for other in others if other not in translations],
     }
@@ -149,16 +173,21 @@ def roadmap_detail(request, slug):
 
 
 def roadmap_context(roadmap):
-    """What the page of a roadmap shows: all of its parts, and the public news about it."""
+    """What the page of a roadmap shows: all of its parts, which may be those of a version in memory, and the public news."""
     commitments = list(roadmap.commitments.with_state().select_related("convention"))
     areas = list(roadmap.areas.all())
+    prefetch_related_objects(
+        [roadmap],
+        Prefetch("parties", Party.objects.select_related("organisation")),
+        Prefetch("signatures", Signature.objects.select_related("person", "organisation")),
+    )
     return {
         "roadmap": roadmap,
         "commitments": commitments,
         "sections": [(area, [c for c in commitments if c.area_id == area.pk]) for area in areas],
-        "unsorted": [c for c in commitments if c.area_id is None],
-        "parties": roadmap.parties.select_related("organisation"),
-        "signatures": roadmap.signatures.select_related("person", "organisation"),
+        "unsorted": [c for c in commitments if c.area_id not in {area.pk for area in areas}],
+        "parties": roadmap.parties.all(),
+        "signatures": roadmap.signatures.all(),
         "articles": Article.objects.published().defer("body").filter(roadmaps=roadmap),
     }
 

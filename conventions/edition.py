@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 #: them, because a version becomes public only together with a change of its record.
 NOT_SHOWN = {"conventions.proposal", "conventions.release", "conventions.releaserow", "conventions.edition"}
 NOT_SHOWN |= {"conventions.version"}
-NOT_SHOWN |= {"articles.previewlink"}
+NOT_SHOWN |= {"articles.previewlink", "articles.notices"}
+NOT_SHOWN |= {"articles.comment", "articles.embargo", "articles.insider"}
 FLOORS = ["conventions", "articles"]
 
 

@@ -16,6 +16,12 @@ from django.db.models.functions import Cast, TruncMonth, TruncYear
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from .pasted import in_our_elements, is_foreign, without_empty
+
+
+class Refused(Exception):
+    """A verb that may not be done now. Its text is the sentence for the person who tried."""
+
 
 class RecordQuerySet(models.QuerySet):
     """Records are referred to by what people know them by ("C087", "KAZ"), never by a number of the database."""
@@ -27,13 +33,16 @@ class RecordQuerySet(models.QuerySet):
 class Record(models.Model):
     """A record with a natural key: the lookups in `natural`, read off itself.
 
-    Its versions hold, beside its own fields, the rows of its `parts` (accessors of what is edited in its form) and the
-    sets that it takes `also` from other records' relations.
+    Its versions hold, beside its own fields, the rows of its `parts` (accessors of what is edited in its form), its own
+    sets but those edited `elsewhere`, and those that it takes `also` from other records' relations.
     """
 
     natural = ()
     parts = ()
     also = ()
+    elsewhere = ()
+    #: Whether what is written now waits for a second person, beside what stands.
+    takes_changes = False
 
     objects = RecordQuerySet.as_manager()
 
@@ -42,6 +51,9 @@ class Record(models.Model):
 
     def natural_key(self):
         return tuple(reduce(getattr, lookup.split("__"), self) for lookup in self.natural)
+
+    def begun_by(self, author):
+        """Name whoever began it, where the record itself remembers that."""
 
 
 #: Addresses of sources: the web's two schemes and no other.
@@ -59,8 +71,14 @@ def named_by(model, relation):
 
 def violated(model, error):
     """The editor's sentence for the constraint of `model` that a database refused with this error, or None."""
-    broken = [each for each in model._meta.constraints if each.name in str(error)]
+    broken = [each for each in model._meta.constraints if each.name in str(error) or columns_of(model, each) in str(error)]
     return broken[0].violation_error_message if broken else None
+
+
+def columns_of(model, constraint):
+    """How SQLite calls a constraint by which rows differ: it names the columns."""
+    columns = [model._meta.get_field(name).column for name in getattr(constraint, "fields", ())]
+    return ", ".join(f"{model._meta.db_table}.{column}" for column in columns) or constraint.name
 
 
 class Sourced(models.Model):
@@ -217,14 +235,19 @@ RICH_TEXT_ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
 
 
 def clean_html(html):
-    """Keep the few elements an article is made of; scripts, styles, pictures and handlers are dropped."""
-    return nh3.clean(
-        html,
+    """Keep the few elements an article is made of; scripts, styles, pictures and handlers are dropped.
+
+    What other programs wrote is told in these elements first, so that the words of a table do not run into one.
+    """
+    foreign = is_foreign(html)
+    cleaned = nh3.clean(
+        in_our_elements(html) if foreign else html,
         tags=RICH_TEXT_TAGS,
         attributes=RICH_TEXT_ATTRIBUTES,
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer",
     )
+    return without_empty(cleaned) if foreign else cleaned
 
 
 class RichTextField(models.TextField):

@@ -30,7 +30,7 @@ def own_fields(model):
 def set_names(model):
     """The many-to-many relations that are edited in the record's form: its own, and those it takes `also` from others."""
     own = [field.name for field in model._meta.many_to_many if field.remote_field.through._meta.auto_created]
-    return [*own, *model.also]
+    return [*(name for name in own if name not in model.elsewhere), *model.also]
 
 
 def part_fields(model, name):
@@ -69,7 +69,10 @@ def reference(other):
 
 
 def read_set(record, name):
-    return [reference(other) for other in getattr(record, name).select_related().order_by("pk")]
+    """What a set holds. Most are empty: that is asked first, because what the names need takes long to ask for."""
+    chosen = getattr(record, name)
+    links = chosen.through._base_manager.filter(**{f"{chosen.source_field_name}_id": record.pk})
+    return [reference(other) for other in chosen.select_related().order_by("pk")] if links.exists() else []
 
 
 def read_parts(record, name):
@@ -121,15 +124,27 @@ def provisional(shot, record):
     return {**shot, "parts": parts}
 
 
+def references(model, shot):
+    """All that a snapshot names, each as (its model, {"id": …, "name": …}), one after the other as it stands there."""
+    whole = [(own_fields(model), shot["fields"])]
+    rows = [(part_fields(model, name), row["fields"]) for name in model.parts for row in shot["parts"].get(name, [])]
+    for fields, values in whole + rows:
+        yield from (
+            (field.related_model, values[field.name]) for field in fields if field.remote_field and values.get(field.name)
+        )
+    for name in set_names(model):
+        yield from ((model._meta.get_field(name).related_model, named) for named in shot["sets"].get(name, []))
+
+
 class Restoring:
     """Snapshots on their way back: they name records by their keys, which are looked up once for each kind.
 
-    `lost` are the names of what is no more and had to be left out.
+    `lost` are the names of what is no more and had to be left out. `look_up` is for pages that show less than all of it.
     """
 
-    def __init__(self, model, shot):
+    def __init__(self, model, shot, look_up=None):
         self.model, self.shot, self.lost = model, shot, []
-        self.found = {kind: self.rows(kind, keys) for kind, keys in self.keys().items()}
+        self.found = {kind: (look_up or self.rows)(kind, keys) for kind, keys in self.keys().items()}
 
     @staticmethod
     def rows(kind, keys):
@@ -139,20 +154,9 @@ class Restoring:
     def keys(self):
         """The keys of all that the snapshot names, by model."""
         keys = defaultdict(set)
-        for fields, values in self.all_fields():
-            for field in fields:
-                if field.remote_field and values.get(field.name):
-                    keys[field.related_model].add(values[field.name]["id"])
-        for name in set_names(self.model):
-            keys[self.related(name)] |= {named["id"] for named in self.shot["sets"].get(name, [])}
+        for kind, named in references(self.model, self.shot):
+            keys[kind].add(named["id"])
         return keys
-
-    def all_fields(self):
-        """The fields of the record and of each row of its parts, with their values."""
-        yield own_fields(self.model), self.shot["fields"]
-        for name in self.model.parts:
-            fields = part_fields(self.model, name)
-            yield from ((fields, row["fields"]) for row in self.shot["parts"].get(name, []))
 
     def related(self, name):
         return self.model._meta.get_field(name).related_model
@@ -196,22 +200,31 @@ class Restoring:
                 yield part, row
 
 
-def write(record, shot, *, to_look_at=False):
+def write(record, shot, *, now=None, clean=False, to_look_at=False):
     """Make the stored record say what the snapshot says, parts and sets included, in one transaction.
 
     Return the names of what is no more and was left out. ValidationError if the record itself cannot be without it.
-    `to_look_at` writes the rows of parts under their provisional keys: only for what is taken back afterwards.
+    `now` is what it says, where that is known: sets and parts that are the same are left alone. `clean` asks the model first.
+    `to_look_at` writes the rows of parts under their provisional keys: only for what is taken
+    back afterwards.
     """
     restoring = Restoring(type(record), shot)
     with transaction.atomic():
         if not restoring.fill(record, own_fields(type(record)), shot["fields"]):
             raise ValidationError(_("It cannot be without %(names)s, which is no more.") % {"names": ", ".join(restoring.lost)})
+        if clean:
+            record.full_clean(validate_constraints=False)  # the database asks about those itself
         record.save()
-        for name in set(shot["sets"]) & set(set_names(type(record))):
+        for name in set(differing(shot, now, "sets")) & set(set_names(type(record))):
             getattr(record, name).set(restoring.chosen(name))
-        for name in set(shot["parts"]) & set(type(record).parts):
+        for name in set(differing(shot, now, "parts")) & set(type(record).parts):
             write_parts(record, name, restoring, to_look_at)
     return restoring.lost
+
+
+def differing(shot, now, sort):
+    """The names of the sets, or parts, that are not the same in both; all of them if nothing else is known."""
+    return [name for name, rows in shot[sort].items() if now is None or now[sort].get(name) != rows]
 
 
 def write_parts(record, name, restoring, to_look_at):
@@ -238,25 +251,32 @@ def read_plain(record, fields):
     return [getattr(record, field.attname) for field in fields]
 
 
-def in_memory(record, shot):
+def in_memory(record, shot, look_up=None):
     """A copy of the record that says what the snapshot says, with its sets and parts. Nothing is stored.
 
-    Only `all()` of a set or a part reads what the snapshot has; a filter would ask the database for what stands now.
+    Only `all()` of a set or a part reads what the snapshot has; a filter would ask the database for what stands now:
+    `keys_of()` serves both. `look_up(model, keys)` gives the records by their keys, where not all of them may be told.
     """
-    restoring = Restoring(type(record), shot)
+    restoring = Restoring(type(record), shot, look_up)
     then = copy(record)
     then._state = copy(record._state)
     then._state.fields_cache = {}
     restoring.fill(then, own_fields(type(record)), shot["fields"])
     then._prefetched_objects_cache = {}
     for name in set_names(type(record)):
-        hold(then, name, restoring.chosen(name))
+        hold(then, name, ordered(restoring.chosen(name)))
     for name in type(record).parts:
         link = type(record)._meta.get_field(name).field.name
         model = restoring.related(name)
         rows = restoring.part_rows(name, lambda key, model=model, link=link: model(pk=key, **{link: then}))
         hold(then, name, ordered([part for part, row in rows]))
     return then
+
+
+def keys_of(record, name):
+    """The keys of a set, for a query: those that a record in memory holds, or, of a stored one, as the database has them."""
+    chosen = getattr(record, name).all()
+    return chosen.values("pk") if chosen._result_cache is None else [other.pk for other in chosen]
 
 
 def hold(record, name, rows):

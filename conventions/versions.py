@@ -1,5 +1,7 @@
 """Versions: what a record said each time it was saved, in one table to which rows are only added."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -10,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from . import snapshots
+
+UNSAVED_DAYS = 30  # how long a text waits that its author neither saved nor discarded
 
 
 class VersionKind(models.TextChoices):
@@ -68,6 +72,38 @@ class VersionQuerySet(models.QuerySet):
             record=row, kind=kind, number=last + 1, snapshot=shot, by=by, base=base, note=note, headline=str(row)[:400]
         )
 
+    # Unsaved text.
+
+    def unsaved_of(self, user):
+        """What this person typed into forms and did not save, the newest first."""
+        since = timezone.now() - timedelta(days=UNSAVED_DAYS)
+        return self.filter(kind=VersionKind.AUTOSAVE, by=user, at__gt=since).order_by("-at")
+
+    def outdated(self):
+        """Unsaved text that nobody wanted for so long."""
+        return self.filter(kind=VersionKind.AUTOSAVE, at__lte=timezone.now() - timedelta(days=UNSAVED_DAYS))
+
+    def autosave(self, sent, *, by, model, base, headline):
+        """Keep what the window of a form holds, in place of what it held before. Return what is kept, which may be newer."""
+        values = {
+            "content_type": ContentType.objects.get_for_model(model),
+            "object_id": sent.record,
+            "snapshot": {"form": sent.fields, "written": sent.written},
+            "headline": headline,
+            "base": base,
+            "at": timezone.now(),
+        }
+        with transaction.atomic():
+            mine = self.select_for_update().filter(kind=VersionKind.AUTOSAVE, by=by, key=sent.key).first()
+            if mine is not None and mine.snapshot["written"] > sent.written:
+                return mine
+            kept, is_new = self.update_or_create(kind=VersionKind.AUTOSAVE, by=by, key=sent.key, defaults=values)
+            if is_new:
+                self.outdated().filter(by=by).delete()
+            return kept
+
+    autosave.alters_data = True
+
 
 class Version(models.Model):
     """What a record said at a moment, whole: who wrote it, from which version, and since when the public reads it.
@@ -107,18 +143,33 @@ class Version(models.Model):
         ordering = ["-pk"]
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(fields=["content_type", "object_id", "number"], name="version_number_once"),
-            models.UniqueConstraint(fields=["content_type", "object_id", "public_number"], name="version_public_number_once"),
-            models.UniqueConstraint(fields=["by", "key"], condition=Q(kind="autosave"), name="version_one_autosave_a_window"),
+            models.UniqueConstraint(
+                fields=["content_type", "object_id", "number"],
+                name="version_number_once",
+                violation_error_message=_("The record has a version of this number already."),
+            ),
+            models.UniqueConstraint(
+                fields=["content_type", "object_id", "public_number"],
+                name="version_public_number_once",
+                violation_error_message=_("The record has a public version of this number already."),
+            ),
+            models.UniqueConstraint(
+                fields=["by", "key"],
+                condition=Q(kind="autosave"),
+                name="version_one_autosave_a_window",
+                violation_error_message=_("The text of this window is kept already."),
+            ),
             models.CheckConstraint(
                 name="version_counts_unless_autosaved",
                 condition=Q(kind="autosave", number__isnull=True)
                 | (~Q(kind="autosave") & Q(number__isnull=False, object_id__isnull=False)),
+                violation_error_message=_("A version has a number and a record; only unsaved text may be without."),
             ),
             models.CheckConstraint(
                 name="version_public_has_number_and_time",
                 condition=Q(public_number__isnull=True, public_at__isnull=True)
                 | Q(kind="saved", public_number__isnull=False, public_at__isnull=False),
+                violation_error_message=_("A public version was saved, and has a number and a time."),
             ),
         ]
         indexes = [models.Index(F("by"), F("content_type"), name="version_by")]
@@ -126,9 +177,9 @@ class Version(models.Model):
     def __str__(self):
         return f"{self.headline}, {self.number}"
 
-    def in_memory(self, record):
+    def in_memory(self, record, look_up=None):
         """The record as it was, or shall be, by this version: nothing is stored."""
-        return snapshots.in_memory(record, self.snapshot)
+        return snapshots.in_memory(record, self.snapshot, look_up)
 
     def publish(self, at):
         """Let the public read it from `at` on, under the next public number. What was public keeps number and time."""

@@ -1,5 +1,6 @@
 """Middleware of the site."""
 
+import re
 from datetime import datetime, time, timedelta
 from hashlib import sha256
 
@@ -14,7 +15,12 @@ from conventions.records import OldAddress
 
 
 class OldAddressMiddleware:
-    """Where nothing is found, look whether a record once stood there, and lead to where it stands now."""
+    """Where nothing is found, look whether a record once stood there, and lead to where it stands now.
+
+    The versions of an article moved with it.
+    """
+
+    VERSION = re.compile(r"(/articles/\d+/[-\w]+/)(v\d+/(?:changes/)?)")
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -23,10 +29,12 @@ class OldAddressMiddleware:
         response = self.get_response(request)
         if response.status_code != 404 or request.method not in ("GET", "HEAD") or "\0" in request.path:
             return response  # PostgreSQL refuses a text with a NUL
-        old = OldAddress.objects.filter(path=request.path).first()
+        version = self.VERSION.fullmatch(request.path)
+        path, rest = version.groups() if version else (request.path, "")
+        old = OldAddress.objects.filter(path=path).first()
         if old is None or old.record is None:
             return response
-        return HttpResponsePermanentRedirect(old.record.get_absolute_url())
+        return HttpResponsePermanentRedirect(old.record.get_absolute_url() + rest)
 
 
 class PageCacheMiddleware:

@@ -89,6 +89,46 @@ def env_time_zone(name):
     return value
 
 
+def env_address(name, default=""):
+    """Read the address at which people open the site, without a path; it ends in no slash."""
+    if not (value := env(name)):
+        return default
+    try:
+        parts = urlsplit(value)
+        whole = parts.scheme in ("http", "https") and parts.hostname and not (parts.path.strip("/") or parts.query)
+    except ValueError:
+        whole = False
+    if not whole:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must look like https://news.example.org.")
+    return value.rstrip("/")
+
+
+#: How mail travels, by the scheme of its address: in the clear, encrypted from the first byte, or after STARTTLS.
+MAIL_SCHEMES = {"smtp": (25, {}), "smtps": (465, {"EMAIL_USE_SSL": True}), "smtp+starttls": (587, {"EMAIL_USE_TLS": True})}
+
+
+def env_mail(name, without):
+    """Read `smtps://user:password@host:port`; where it is not set, mail goes to the backend `without`."""
+    if not (url := env(name)):
+        return {"EMAIL_BACKEND": f"django.core.mail.backends.{without}.EmailBackend"}
+    try:
+        parts = urlsplit(url)
+        default_port, way = MAIL_SCHEMES[parts.scheme]
+        port = parts.port or default_port
+    except (ValueError, KeyError):
+        parts, port, way = urlsplit(""), None, {}
+    if not parts.hostname or parts.path.strip("/"):
+        raise ImproperlyConfigured(f"{name} must look like smtps://user:password@host:465, smtp+starttls://… or smtp://….")
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": port,
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        **way,
+    }
+
+
 ILONEWS_ENV = env_choice("ILONEWS_ENV", "production", ("development", "production"))
 DEVELOPMENT = ILONEWS_ENV == "development"
 DEBUG = env_bool("DEBUG")
@@ -226,4 +266,15 @@ if not DEVELOPMENT:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# Mail to those who work here. In production without EMAIL_URL none is sent, and `serve` says so.
+globals().update(env_mail("EMAIL_URL", without="console" if DEVELOPMENT else "dummy"))
+EMAIL_TIMEOUT = 5  # seconds; somebody waits
+SITE_URL = env_address("SITE_URL", f"http://127.0.0.1:{env('PORT') or 8000}" if DEVELOPMENT else "")
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL") or ("ilonews <ilonews@localhost>" if DEVELOPMENT else "")
+if env("EMAIL_URL"):
+    if not SITE_URL:
+        raise ImproperlyConfigured(
+            "SITE_URL is missing: mail leads to the site, so say where it is, such as https://example.org."
+        )
+    if "@" not in DEFAULT_FROM_EMAIL:
+        raise ImproperlyConfigured("DEFAULT_FROM_EMAIL must be the e-mail address from which mail comes.")

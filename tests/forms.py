@@ -29,6 +29,8 @@ def values_of(form):
 def form_data(response, **changes):
     """All that the change form in `response` would send if somebody changed the given fields and pressed Save."""
     data = values_of(response.context["adminform"].form)
+    if response.context.get("original") and (made_from := response.context.get("made_from")) is not None:
+        data["made_from"] = str(made_from)
     for inline in response.context["inline_admin_formsets"]:
         for form in [inline.formset.management_form, *inline.formset.forms]:
             data |= values_of(form)

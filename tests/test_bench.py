@@ -26,6 +26,8 @@ def test_it_works():
     assert all(int(line[3]) > 0 for line in lines)
     fresh = [line.split()[1] for line in done.stdout.splitlines() if line.startswith("fresh ")]
     assert fresh == [*PAGES]
+    verbs = [line.split()[1] for line in done.stdout.splitlines() if line.startswith("verb ")]
+    assert verbs == ["diff-5000-words", "restore-5000-words"]
     imports = re.findall(r"^import (\S+) \d+\.\d+( \d+\.\d)?$", done.stdout, re.MULTILINE)
     assert [name for name, _memory in imports] == ["10", "100", "ratio"]
 

@@ -15,11 +15,12 @@ from django.utils import timezone
 from articles.admin.desk import Calendar
 from articles.admin.trays import PER_DAY, ROWS, is_mine
 from articles.models import Article, Commitment, Membership, ProgressUpdate, Publishable, Roadmap, Transition
-from conventions.models import Proposal, Release
+from conventions.models import Proposal, Release, Version
+from conventions.snapshots import snapshot
 from tests.benchmarks.crowd import Crowd, make_crowd
 from tests.cast import DAY, SOURCE, CastMixin
 
-MOST = 20
+MOST = 21
 NOON = datetime(2026, 6, 10, 12, tzinfo=UTC)  # a Wednesday
 
 
@@ -187,6 +188,11 @@ class NothingMoreThanTheListsTests(DeskCase):
         self.withdrawn.submit(by=self.boris)
         ProgressUpdate.objects.filter(pk=self.draft_update.pk).update(recorded_by=self.carl, drafted_by=None)
         Roadmap.objects.filter(pk=self.hidden_roadmap.pk).update(drafted_by=None)
+        Version.objects.keep(self.draft, by=self.carl, note="a better word")
+        for record, by, field in [(self.published, self.chloe, "headline"), (self.roadmap, self.boris, "title")]:
+            shot = snapshot(record)
+            record.propose({**shot, "fields": {**shot["fields"], field: "Another"}}, by=by)
+        self.published.submit_change(by=self.root)
         for who in (self.alice, self.boris, self.carl, self.chloe, self.root):
             for model in Publishable.__subclasses__():
                 with self.subTest(who=who, model=model):

@@ -12,6 +12,7 @@ from articles.sitemaps import SITEMAPS
 from conventions.models import Convention, Country, Ratification, Topic
 from tests.benchmarks.crowd import PUBLISHED_AT, SOURCE, Crowd, make_crowd
 from tests.cast import CastMixin
+from tests.test_public_versions import applied
 
 MOST = 12
 #: The large number is for the embedded database: it must be met on one, and the rule is the same on both.
@@ -121,6 +122,8 @@ class EveryPageTests(QueriesTestCase):
             newsroom.Participation.objects.get_or_create(article=article, organisation=ministry)
         cls.crowd_register(articles, commitments)
         cls.crowd_updates()
+        for change in ({"headline": "A second headline"}, {"parts": {"appearances": []}, "sets": {"roadmaps": []}}):
+            applied(cls, cls.published, **change)
 
     @classmethod
     def crowd_register(cls, articles, commitments):
@@ -163,6 +166,7 @@ class EveryPageTests(QueriesTestCase):
     def addresses(self):
         records = [self.published, self.roadmap, self.ratify, self.minister, self.ministry, self.topic, self.c087, self.kaz]
         yield from (record.get_absolute_url() for record in records)
+        yield from (self.published.get_absolute_url() + end for end in ("v2/", "v3/", "v2/changes/", "v3/changes/"))
         yield from ("/about/", "/robots.txt", "/sitemap.xml", "/articles/?year=soon&country=x")
         yield from LISTS
 

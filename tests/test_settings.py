@@ -51,6 +51,29 @@ def test_a_database_is_read_from_its_address(read_settings):
     ]  # fmt: skip
 
 
+def test_mail_is_printed_in_development_and_off_in_production_until_it_is_set(read_settings):
+    settings = read_settings(ILONEWS_ENV="development", PORT="8001")
+    assert settings.EMAIL_BACKEND.endswith("console.EmailBackend")
+    assert settings.SITE_URL == "http://127.0.0.1:8001"
+    assert read_settings(**PRODUCTION).EMAIL_BACKEND.endswith("dummy.EmailBackend")
+
+
+@pytest.mark.parametrize(
+    ("scheme", "port", "ssl", "tls"),
+    [("smtp", 25, False, False), ("smtps", 465, True, False), ("smtp+starttls", 587, False, True)],
+)
+def test_a_mail_server_is_read_from_its_address(read_settings, scheme, port, ssl, tls):
+    mail = {"EMAIL_URL": f"{scheme}://ana:p%40ss@mail.example.org", "DEFAULT_FROM_EMAIL": "The Record <news@example.org>"}
+    settings = read_settings(**PRODUCTION, **mail, SITE_URL="https://news.example.org/")
+    assert settings.EMAIL_BACKEND.endswith("smtp.EmailBackend")
+    where = (settings.EMAIL_HOST, settings.EMAIL_PORT)
+    assert where == ("mail.example.org", port)
+    assert (settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD) == ("ana", "p@ss")
+    assert (getattr(settings, "EMAIL_USE_SSL", False), getattr(settings, "EMAIL_USE_TLS", False)) == (ssl, tls)
+    assert (settings.SITE_URL, settings.DEFAULT_FROM_EMAIL) == ("https://news.example.org", "The Record <news@example.org>")
+    assert read_settings(**PRODUCTION, **{**mail, "EMAIL_URL": "smtp://[::1]:2525"}, SITE_URL="http://a.org").EMAIL_PORT == 2525
+
+
 def test_the_proxy_is_believed_only_where_it_is_said(read_settings):
     assert read_settings(**PRODUCTION, BEHIND_PROXY="true").SECURE_PROXY_SSL_HEADER == ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -67,6 +90,14 @@ REFUSED = [
     (PRODUCTION | {"CSRF_TRUSTED_ORIGINS": "example.org"}, "CSRF_TRUSTED_ORIGINS holds 'example.org'"),
     (PRODUCTION | {"TIME_ZONE": "Astana"}, "TIME_ZONE is 'Astana'; it must be an IANA name such as Asia/Almaty."),
     (PRODUCTION | {"TIME_ZONE": "../etc"}, "TIME_ZONE is '../etc'"),
+    (PRODUCTION | {"EMAIL_URL": "mail.example.org"}, "EMAIL_URL must look like smtps://user:password@host:465"),
+    (PRODUCTION | {"EMAIL_URL": "imap://mail.example.org"}, "EMAIL_URL must look like"),
+    (PRODUCTION | {"EMAIL_URL": "smtp://mail.example.org:port"}, "EMAIL_URL must look like"),
+    (PRODUCTION | {"EMAIL_URL": "smtp://mail.example.org"}, "SITE_URL is missing: mail leads to the site"),
+    (PRODUCTION | {"EMAIL_URL": "smtp://mail.example.org", "SITE_URL": "https://a.org"}, "DEFAULT_FROM_EMAIL must be"),
+    (PRODUCTION | {"SITE_URL": "example.org"}, "SITE_URL is 'example.org'; it must look like https://news.example.org."),
+    (PRODUCTION | {"SITE_URL": "https://example.org/news"}, "SITE_URL is 'https://example.org/news'"),
+    (PRODUCTION | {"SITE_URL": "https://[example"}, "SITE_URL is 'https://[example'"),
     (PRODUCTION | {"DATABASE_URL": "mysql://root@localhost/news"}, "DATABASE_URL must look like postgres://"),
     (PRODUCTION | {"DATABASE_URL": "postgres://localhost"}, "DATABASE_URL must look like postgres://"),
     (PRODUCTION | {"DATABASE_URL": "postgres://localhost:port/news"}, "DATABASE_URL must look like postgres://"),

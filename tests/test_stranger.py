@@ -1,5 +1,7 @@
 """One stranger reads everything there is to read, and finds nothing that was not meant for the public."""
 
+import re
+
 from django.test import TestCase
 
 from articles import models as newsroom
@@ -7,6 +9,10 @@ from articles.sitemaps import SITEMAPS
 from tests.benchmarks.crowd import Crowd, make_crowd
 from tests.cast import PUBLIC_NOTE, SECRETS, CastMixin
 from tests.crawl import Page, crawl, sitemap_paths
+from tests.test_public_versions import applied
+
+#: Versions of an article are found from it, and by no search engine.
+VERSION = re.compile(r"/v\d+/(changes/)?$")
 
 LISTS = [
     "/articles/",
@@ -25,9 +31,14 @@ class StrangerTests(CastMixin, TestCase):
     def setUpTestData(cls):
         super().setUpTestData()
         make_crowd(Crowd(articles=60, roadmaps=28, commitments=28, people=52, organisations=52, updates=1))
+        applied(cls, cls.published, headline="A second headline", sets={"related": cls.hidden_references()})
         for record in (cls.withdrawn, cls.resubmitted):
             newsroom.Article.objects.filter(pk=record.pk).update(headline="SECRETDRAFT of a new headline")
         cls.seen = {path: Seen(response) for path, response in crawl(cls.client_class()).items()}
+
+    @classmethod
+    def hidden_references(cls):
+        return [{"id": article.pk, "name": str(article)} for article in (cls.draft, cls.in_review, cls.scheduled)]
 
     def test_nothing_is_told(self):
         """What links and the sitemap lead to, what is hidden behind its own address, and the answers to questions."""
@@ -61,6 +72,14 @@ class StrangerTests(CastMixin, TestCase):
             shown = model.objects.published().values("pk")
             yield from (record.get_absolute_url() for record in model.objects.exclude(pk__in=shown))
 
+    def test_versions_are_hidden_with_their_article(self):
+        public = set(newsroom.Article.objects.published().values_list("pk", flat=True))
+        for article in newsroom.Article.objects.exclude(pk__in=public):
+            for end in ("v1/", "v2/", "v2/changes/"):
+                answer = Seen(self.client.get(article.get_absolute_url() + end))
+                self.assertEqual(answer.status, 410 if article in (self.withdrawn, self.resubmitted) else 404)
+                self.assertTellsNothing(answer.text, end)
+
     def questions(self):
         """The secret words, asked for in every form. A page repeats what was asked, and may say no more than that."""
         for path in LISTS:
@@ -75,9 +94,11 @@ class StrangerTests(CastMixin, TestCase):
 
     def test_every_public_page_is_reached_by_links_from_the_front_page(self):
         public, reached = set(sitemap_paths(self.client)), {path.split("?")[0] for path in self.seen}
+        versions = {path for path in reached if VERSION.search(path)}
         self.assertGreater(len(public), 200)
         self.assertEqual(public - reached, set())
-        self.assertEqual(reached - public, set(), "A page that the sitemap does not name.")
+        self.assertEqual(reached - public, versions, "A page that the sitemap does not name.")
+        self.assertEqual(versions, {self.published.get_absolute_url() + end for end in ("v1/", "v2/", "v2/changes/")})
 
     def test_no_link_leads_nowhere_or_round_a_corner(self):
         for path, answer in self.seen.items():

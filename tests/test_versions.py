@@ -191,7 +191,7 @@ class ChangeTests(CastMixin, TestCase):
         change = self.handed_in(headline="A better headline")
         self.assertIn(self.published, Article.objects.awaiting_review())
         with self.assertRaises(PermissionDenied):
-            self.published.apply(change, by=self.alice, correction=self.correction())
+            self.published.apply(seen=change.number, by=self.alice, correction=self.correction())
         self.published.return_change(by=self.boris, reason="say since when")
         change = self.propose(by=self.boris, headline="The best headline")
         self.published.submit_change(by=self.alice)
@@ -199,9 +199,9 @@ class ChangeTests(CastMixin, TestCase):
             if author == self.root:
                 change = self.propose(by=self.root, headline="The very best headline")
             with self.assertRaisesMessage(Refused, "your own text"):
-                self.published.apply(change, by=author, correction=self.correction())
+                self.published.apply(seen=change.number, by=author, correction=self.correction())
         self.assertEqual(Article.objects.get(pk=self.published.pk).headline, "Headline of the published article")
-        self.published.apply(change, by=self.carl, correction=self.correction())
+        self.published.apply(seen=change.number, by=self.carl, correction=self.correction())
         self.assertEqual(self.published.headline, "The very best headline")
 
     def test_applied_it_is_the_record_with_a_public_number_and_a_correction(self):
@@ -212,7 +212,7 @@ class ChangeTests(CastMixin, TestCase):
         shot["sets"]["countries"] = [{"id": self.uzb.pk, "name": "Uzbekistan"}]
         change = self.published.propose(shot, by=self.alice)
         self.published.submit_change(by=self.alice)
-        self.published.apply(change, by=self.boris, correction=self.correction())
+        self.published.apply(seen=change.number, by=self.boris, correction=self.correction())
         row = Article.objects.get(pk=self.published.pk)
         self.assertEqual((row.headline, row.pending, row.pending_status), ("A better headline", None, ""))
         self.assertEqual({citation.convention for citation in row.citations.all()}, {self.c176, self.c131})
@@ -226,22 +226,22 @@ class ChangeTests(CastMixin, TestCase):
     def test_a_change_of_substance_is_told_to_the_readers_or_explained(self):
         change = self.handed_in(headline="A better headline")
         with self.assertRaisesMessage(Refused, "tell them what was changed"):
-            self.published.apply(change, by=self.boris)
+            self.published.apply(seen=change.number, by=self.boris)
         row = Article.objects.get(pk=self.published.pk)
         self.assertEqual((row.headline, row.pending_id), ("Headline of the published article", change.pk))
-        self.published.apply(change, by=self.boris, reason="The new headline says the same in fewer words.")
+        self.published.apply(seen=change.number, by=self.boris, reason="The new headline says the same in fewer words.")
         self.assertEqual(Transition.objects.of(self.published).last().reason, "The new headline says the same in fewer words.")
 
     def test_spelling_needs_no_correction(self):
         change = self.handed_in(headline="Headline of the Published Article")
-        self.published.apply(change, by=self.boris)
+        self.published.apply(seen=change.number, by=self.boris)
         self.assertEqual(self.published.headline, "Headline of the Published Article")
 
     def test_only_the_change_that_was_read_is_applied(self):
         read = self.handed_in(headline="A better headline")
         self.propose(headline="A headline nobody has read")
         with self.assertRaisesMessage(Refused, "was changed since you opened it"):
-            self.published.apply(read, by=self.boris, correction=self.correction())
+            self.published.apply(seen=read.number, by=self.boris, correction=self.correction())
         self.assertEqual(Article.objects.get(pk=self.published.pk).headline, "Headline of the published article")
 
     def test_a_discarded_change_stays_among_the_versions(self):
@@ -269,7 +269,7 @@ class ChangeTests(CastMixin, TestCase):
     def test_what_is_scheduled_takes_changes_too_and_nobody_is_told(self):
         change = self.scheduled.propose(changed(self.scheduled, headline="SECRETSCHEDULED, mended"), by=self.alice)
         self.scheduled.submit_change(by=self.alice)
-        self.scheduled.apply(change, by=self.boris)
+        self.scheduled.apply(seen=change.number, by=self.boris)
         self.assertEqual(self.scheduled.headline, "SECRETSCHEDULED, mended")
         version = Version.objects.of(self.scheduled).get(public_at=NEVER_YET)
         self.assertEqual((version.public_number, version.snapshot["fields"]["headline"]), (1, "SECRETSCHEDULED, mended"))
@@ -286,7 +286,7 @@ class ChangeTests(CastMixin, TestCase):
 
     def test_numbers_have_no_gap(self):
         change = self.handed_in(headline="A better headline")
-        self.published.apply(change, by=self.boris, correction=self.correction())
+        self.published.apply(seen=change.number, by=self.boris, correction=self.correction())
         self.propose(headline="Once more")
         self.assertEqual(numbers(self.published), list(range(1, len(numbers(self.published)) + 1)))
 

@@ -1,17 +1,21 @@
 """Articles with their parts, and pictures."""
 
+from dataclasses import replace
+
 from django.contrib import admin
 from django.contrib.auth import get_user_model
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from js_asset import Media
 
-from articles.forms import RICH_TEXT
+from articles.forms import RICH_TEXT, CorrectingApplyForm
 from articles.models import Appearance, Article, Citation, Correction, Image, OutsideLink, Participation, Statistic
 from conventions.admin import SHORT_TEXT, StackedPart, TabularPart
 from conventions.records import RichTextField
 
-from .base import NewsroomAdmin, PublishableAdmin, StateFilter, links
+from .asked import AskedFilter
+from .base import MOVES, NewsroomAdmin, PublishableAdmin, StateFilter, links
 
 
 @admin.register(Image)
@@ -86,11 +90,12 @@ class CorrectionInline(StackedPart):
 @admin.register(Article)
 class ArticleAdmin(PublishableAdmin):
     list_display = ["headline", "state", "dated", "language", "drafted_by"]
-    list_filter = [StateFilter, "language", ("topics", admin.RelatedOnlyFieldListFilter)]
+    list_filter = [StateFilter, AskedFilter, "language", ("topics", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["drafted_by"]
     date_hierarchy = "dated"
     search_fields = ["headline", "slug", "source_name"]
     slug_from = "headline"
+    moves = {**MOVES, "apply": replace(MOVES["apply"], form=CorrectingApplyForm)}
     formfield_overrides = {**SHORT_TEXT, RichTextField: RICH_TEXT}
     autocomplete_fields = ["translation_of", "lead_image", "countries", "topics", "roadmaps", "commitments", "related"]
     readonly_fields = [*PublishableAdmin.readonly_fields, "translations_so_far"]
@@ -118,9 +123,14 @@ class ArticleAdmin(PublishableAdmin):
         PublishableAdmin.STATE,
     ]
 
+    def version_address(self, record, version):
+        """Each public version of an article has an address of its own, which answers while the article is public."""
+        is_read = version.public_at is not None and version.public_at <= timezone.now() and record.is_published
+        return record.version_address(version.public_number) if is_read else None
+
     @admin.display(description=_("translations"))
     def translations_so_far(self, obj):
-        return links(obj.translations.all() if obj.pk else [])
+        return links(obj.translations.visible_to(obj.viewer) if obj.pk else [])
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "responsible_editor":
@@ -132,7 +142,11 @@ class ArticleAdmin(PublishableAdmin):
         if formset.model is not Correction:
             super().save_formset(request, form, formset, change)
             return
-        for correction in formset.save(commit=False):
+        corrections = formset.save(commit=False)
+        if (change := getattr(request, "change", None)) is not None:
+            change.corrections += corrections
+            return
+        for correction in corrections:
             correction.make(by=request.user)
 
     def render_change_form(self, request, context, *args, **kwargs):

@@ -10,16 +10,20 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from itertools import chain
 
+from django.contrib.admin.models import LogEntry
 from django.db import models
 from django.db.models import Count, Window
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.models import SETTLED, Commitment, Person, ProgressUpdate, Publishable, Transition
+from articles.models import SETTLED, Commitment, Person, ProgressUpdate, Publishable, Status, Transition
+from articles.models.comments import with_notes
+from conventions.admin.autosave import unsaved_texts
 from conventions.admin.review import grouped
 from conventions.models import Proposal, Release
 
 from .base import admin_url
+from .guarding import without_hidden
 from .trays import PER_DAY, ROWS, TRAYS, Tray, first_rows, newest_rows, rows_by_day, together, total_of
 
 WEEKS = 4  # in the calendar, from the Monday of this week
@@ -34,6 +38,7 @@ class Entry:
     record: models.Model
     since: object
     move: Transition | None = None
+    is_asked: bool = False
 
     @property
     def address(self):
@@ -47,6 +52,16 @@ class Entry:
     def days(self):
         """How many midnights it has lain there."""
         return (timezone.localdate() - timezone.localdate(self.since)).days
+
+    @property
+    def is_in_review(self):
+        """Whether it waits for a second person, and so becomes public by no time."""
+        return self.record.status == Status.IN_REVIEW
+
+    @property
+    def is_late(self):
+        """Whether it was meant to be public by now. Nothing is published by a time that passes."""
+        return self.record.meant_for <= timezone.now()
 
 
 @dataclass(frozen=True)
@@ -145,7 +160,9 @@ class Desk:
         """The first rows of every tray, by its name: a query for each, because PostgreSQL compiles a larger one for long."""
         lists = [each.get_queryset(self.request) for each in self.admins.values()]
         found = {tray.name: self.taken(tray) for tray in TRAYS if tray.takes}
-        found["scheduled"] = together([rows_by_day(records) for records in lists])
+        by_time = [rows_by_day(records.scheduled(), "published_at") for records in lists]
+        found["by_time"] = together(by_time + [rows_by_day(records.meant(), "meant_for") for records in lists])
+        found["scheduled"] = [row for row in found["by_time"] if row.moment == "published_at"]
         found["published"] = [row for records in lists for row in newest_rows(records)]
         return found
 
@@ -158,7 +175,8 @@ class Desk:
         keys = defaultdict(set)
         for row in chain.from_iterable(self.rows.values()):
             keys[row.model_name].add(row.pk)
-        found = {name: self.admins[name].get_queryset(self.request).in_bulk(some) for name, some in keys.items()}
+        lists = {name: with_notes(self.admins[name].get_queryset(self.request)).select_related("reviewer") for name in keys}
+        found = {name: lists[name].in_bulk(some) for name, some in keys.items()}
         return {(name, pk): record for name, some in found.items() for pk, record in some.items()}
 
     @cached_property
@@ -168,7 +186,8 @@ class Desk:
         return Transition.objects.select_related("by").in_bulk(keys)
 
     def entry(self, row):
-        return Entry(self.records[row.model_name, row.pk], row.since, self.moves.get(getattr(row, "move", None)))
+        record, move = self.records[row.model_name, row.pk], self.moves.get(getattr(row, "move", None))
+        return Entry(record, row.since, move, bool(getattr(row, "asked", False)))
 
     @cached_property
     def piles(self):
@@ -177,6 +196,7 @@ class Desk:
 
     def pile(self, tray):
         rows = sorted(self.rows[tray.name], key=lambda row: (row.since or NEVER, row.pk), reverse=tray.is_newest_first)
+        rows.sort(key=lambda row: not getattr(row, "asked", False))
         query = tray.query.format(user=self.user.pk)
         names = {row.model_name for row in rows}
         lists = [
@@ -203,12 +223,12 @@ class Desk:
 
     @cached_property
     def calendar(self):
-        return Calendar().fill(self.rows["scheduled"], self.entry)
+        return Calendar().fill(self.rows["by_time"], self.entry)
 
     @property
     def later(self):
         """How many are scheduled for after the calendar."""
-        return self.piles["scheduled"].total - self.calendar.total
+        return total_of(row for row in self.rows["scheduled"] if row.day > self.calendar.last)
 
     @property
     def beginnings(self):
@@ -218,6 +238,16 @@ class Desk:
             for name, each in self.admins.items()
             if each.has_add_permission(self.request)
         ]
+
+    @cached_property
+    def unsaved(self):
+        """What this person typed into forms and did not save, the newest first."""
+        return unsaved_texts(self.request, self.site)
+
+    @cached_property
+    def actions(self):
+        """What this person last worked on."""
+        return without_hidden(LogEntry.objects.filter(user=self.user), self.user).select_related("content_type", "user")[:5]
 
     # What is not a text.
 

@@ -8,16 +8,21 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Transition
 from conventions.admin import ReadOnlyAdmin
 
+from .guarding import without_hidden
+
 
 @admin.register(Transition)
 class TransitionAdmin(ReadOnlyAdmin):
-    list_display = ["headline", "content_type", "before", "after", "by", "at", "effective_at"]
+    list_display = ["headline", "content_type", "before", "after", "by", "to", "at", "effective_at"]
     list_filter = ["after", ("content_type", admin.RelatedOnlyFieldListFilter), ("by", admin.RelatedOnlyFieldListFilter)]
-    list_select_related = ["content_type", "by"]
+    list_select_related = ["content_type", "by", "to"]
     date_hierarchy = "at"
     search_fields = ["headline", "reason"]
-    fields = ["link", "verb", ("before", "after"), "by", "at", "effective_at", "reason"]
+    fields = ["link", "verb", ("before", "after"), ("by", "to"), "at", "effective_at", "reason"]
     readonly_fields = ["link"]
+
+    def get_queryset(self, request):
+        return without_hidden(super().get_queryset(request), request.user)
 
     @admin.display(description=_("record"))
     def link(self, obj):

@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -38,16 +39,16 @@ class LinkForm(forms.Form):
 
 
 def waiting(view):
-    """Give a view the record that waits for the public; what is public by now is read where the public reads it."""
+    """Give a view the record that waits for the public, or has a change that does; all else is read where the public reads it."""
 
     @wraps(view)
     def answer(self, request, pk):
         record = self.viewed(request, pk)
+        if is_previewable(record):
+            return view(self, request, record)
         if address := public_address(record):
             return HttpResponseRedirect(address)
-        if not is_previewable(record):
-            raise Http404
-        return view(self, request, record)
+        raise Http404
 
     return unlisted(answer)
 
@@ -67,18 +68,8 @@ class PreviewMixin:
         own = [path(self.PLACES[name], self.admin_site.admin_view(views[name]), name=self.url_name(name)) for name in views]
         return [*own, *super().get_urls()]
 
-    def url_name(self, page):
-        return f"{self.opts.app_label}_{self.opts.model_name}_{page}"
-
     def preview_url(self, record, page="preview"):
         return reverse(f"admin:{self.url_name(page)}", args=[record.pk])
-
-    def viewed(self, request, pk):
-        """The record, for whoever may view it; for everybody else there is none."""
-        record = get_object_or_404(self.get_queryset(request), pk=pk)
-        if not self.has_view_permission(request, record):
-            raise Http404
-        return record
 
     def bar(self, request, record):
         """What the bar above a preview needs."""
@@ -157,6 +148,12 @@ class PreviewMixin:
         open_now, shares = set(links.open().values_list("pk", flat=True)), may_share(record, request.user)
         rows = [(link, link.pk in open_now, shares or link.made_by_id == request.user.pk) for link in links]
         return {"preview_links": rows, "preview_links_url": self.preview_url(record, "links")}
+
+    def make_again(self, request, version):
+        """What was deleted closed its links; they do not open what comes back."""
+        record, lost = super().make_again(request, version)
+        PreviewLink.objects.of(record).filter(revoked_at__isnull=True).update(revoked_at=timezone.now())
+        return record, lost
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         """Offer the preview, and list the links that open it."""

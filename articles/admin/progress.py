@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models import Evidence, ProgressUpdate, Status
 
+from .asked import AskedFilter
 from .base import MOVES, Move, NewsroomAdmin, PublishableAdmin, StateFilter, links
 
 
@@ -27,7 +28,7 @@ class EvidenceAdmin(NewsroomAdmin):
 
     @admin.display(description=_("updates"))
     def used_in(self, obj):
-        return links(self.uses(obj).select_related("commitment") if obj.pk else [])
+        return links(self.uses(obj).visible_to(obj.viewer).select_related("commitment") if obj.pk else [])
 
     def uses(self, obj):
         return ProgressUpdate.objects.filter(Q(evidence=obj) | Q(further_evidence=obj)).distinct()
@@ -49,7 +50,7 @@ class ProgressUpdateAdmin(PublishableAdmin):
         "confirm": Move(_("Confirm the verdict"), _("You answer for it as a second person."), right="confirm"),
     }
     list_display = ["commitment", "state", "happened_on", "delivery", "is_confirmed", "drafted_by"]
-    list_filter = [StateFilter, "delivery", "effect", ("confirmed_at", admin.EmptyFieldListFilter)]
+    list_filter = [StateFilter, AskedFilter, "delivery", "effect", ("confirmed_at", admin.EmptyFieldListFilter)]
     list_select_related = ["commitment", "drafted_by"]
     date_hierarchy = "happened_on"
     search_fields = ["commitment__title", "summary"]

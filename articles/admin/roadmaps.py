@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Commitment, Delivery, Party, PriorityArea, Responsibility, Roadmap, Signature
 from conventions.admin import StackedPart, TabularPart
 
+from .asked import AskedFilter
 from .base import NewsroomAdmin, PublishableAdmin, StateFilter, links
 
 
@@ -72,7 +73,7 @@ class SignatureInline(StackedPart):
 @admin.register(Roadmap)
 class RoadmapAdmin(PublishableAdmin):
     list_display = ["title", "state", "kind", "country", "starts_on", "ends_on"]
-    list_filter = [StateFilter, "kind", ("country", admin.RelatedOnlyFieldListFilter)]
+    list_filter = [StateFilter, AskedFilter, "kind", ("country", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["country"]
     date_hierarchy = "ends_on"
     search_fields = ["title", "slug"]
@@ -158,7 +159,7 @@ class CommitmentAdmin(NewsroomAdmin):
     def updates_so_far(self, obj):
         if not obj.pk:
             return _("Save the commitment first; then record what happened.")
-        updates = obj.updates.select_related("commitment")
+        updates = obj.updates.visible_to(obj.viewer).select_related("commitment")
         return format_html("{}{}", links(updates), add_link("progressupdate", obj, _("Add an update")))
 
     @admin.display(description=_("the register"))

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value, Window
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When, Window
 from django.db.models.functions import Coalesce, RowNumber, TruncDate
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Transition
+from articles.models import Transition, reviewers
+from conventions.models import Version
 
+SENT_BACK = ("request_changes", "return_change")
 ROWS = 10  # in a tray; the change lists show the rest
 PER_DAY = 5  # entries of a day in the calendar
 
@@ -24,9 +26,26 @@ def moves_of(model):
 
 def is_mine(model, user):
     """`author_ids()` asked of many records at once; a test holds the two together."""
-    names = {"drafted_by", "recorded_by"} & {field.name for field in model._meta.fields}
-    submitted = Exists(moves_of(model).filter(verb="submit", by=user))
-    return Q(submitted, *[(name, user) for name in sorted(names)], _connector=Q.OR)
+    return is_written_by(model, user, user)
+
+
+def is_written_by(model, user, outer):
+    """Whether `user` is among the authors: an account, or F() of a field, with the same as OuterRef() in `outer`."""
+    kind = ContentType.objects.get_for_model(model)
+    versions = Version.objects.kept().filter(content_type=kind, object_id=OuterRef("pk"), by=outer)
+    wrote = Exists(versions.filter(undecided(kind, "number")))
+    handed_in = Exists(moves_of(model).filter(undecided(kind, "version__number"), verb="submit_change", by=outer))
+    submitted = Q(drafted_by=user) | Exists(moves_of(model).filter(verb="submit", by=outer))
+    recorded = Q(recorded_by=user) if any(field.name == "recorded_by" for field in model._meta.fields) else Q()
+    return wrote | Q(submitted, pending__isnull=True) | Q(handed_in, pending__isnull=False) | recorded
+
+
+def undecided(kind, number):
+    """The rule that nobody has decided yet on the version whose number stands in the field `number`: read it, or given it up."""
+    same = {"content_type": kind, "object_id": OuterRef("object_id")}
+    read = Version.objects.filter(**same, public_number__isnull=False, number__gte=OuterRef(number))
+    given_up = Transition.objects.filter(**same, verb="discard", version__number__gte=OuterRef(number))
+    return ~Exists(read) & ~Exists(given_up)
 
 
 def with_last_move(records):
@@ -39,22 +58,29 @@ def with_last_move(records):
     )
 
 
+def is_asked_of_all(model):
+    """Whether nobody is named whom it waits for: none was asked, or one who lost the right since, or became an author."""
+    unable = ~Q(reviewer__in=reviewers(model).values("pk"))
+    return Q(reviewer__isnull=True) | unable | is_written_by(model, F("reviewer"), OuterRef("reviewer"))
+
+
 # --- The trays --------------------------------------------------------------------------------------------------------
 
 
 def to_review(records, user):
-    """What a second person has to read, and `user` may be that person."""
-    return with_last_move(records.awaiting_review()).exclude(is_mine(records.model, user))
+    """What a second person has to read, and `user` may be that person; what somebody else was asked is in the lists."""
+    waiting = with_last_move(records.awaiting_review()).exclude(is_mine(records.model, user))
+    return waiting.filter(Q(reviewer=user) | is_asked_of_all(records.model))
 
 
 def sent_back(records, user):
     """One's drafts that a reviewer returned with a reason."""
-    return with_last_move(records.drafts()).filter(is_mine(records.model, user), verb="request_changes")
+    return with_last_move(records.drafts()).filter(is_mine(records.model, user), verb__in=SENT_BACK)
 
 
 def my_drafts(records, user):
     """What one is writing, and nobody has read yet."""
-    return with_last_move(records.drafts()).filter(is_mine(records.model, user)).exclude(verb="request_changes")
+    return with_last_move(records.drafts()).filter(is_mine(records.model, user)).exclude(verb__in=SENT_BACK)
 
 
 def with_others(records, user):
@@ -142,25 +168,30 @@ TRAYS = [
 
 
 def first_rows(tray, records, user):
-    """The first records of one kind in a tray, numbered by the database, each with how many lie there."""
-    newest, oldest = [F("since").desc(nulls_last=True), "-pk"], [F("since").asc(nulls_first=True), "pk"]
+    """The first records of one kind in a tray, numbered by the database, each with how many lie there.
+
+    What one was asked for by name comes first.
+    """
+    newest, oldest = [F("since").desc(nulls_last=True), "-pk"], ["-asked", F("since").asc(nulls_first=True), "pk"]
     found = tray.takes(records.order_by(), user).annotate(
         model_name=Value(records.model._meta.model_name),
+        asked=Case(When(reviewer=user, then=1), default=0),
         place=Window(RowNumber(), order_by=newest if tray.is_newest_first else oldest),
         total=Window(Count("pk")),
     )
-    return found.filter(place__lte=ROWS).values_list("model_name", "pk", "since", "move", "total", named=True)
+    return found.filter(place__lte=ROWS).values_list("model_name", "pk", "since", "move", "total", "asked", named=True)
 
 
-def rows_by_day(records):
-    """The first scheduled records of one kind on each day to come, each with how many the day has."""
-    found = records.scheduled().order_by().annotate(day=TruncDate("published_at"), since=F("published_at"))
+def rows_by_day(records, moment):
+    """The first records of one kind on each day of the field `moment`, each with how many the day has."""
+    found = records.order_by().annotate(day=TruncDate(moment), since=F(moment))
     found = found.annotate(
         model_name=Value(records.model._meta.model_name),
+        moment=Value(moment),
         place=Window(RowNumber(), partition_by=[F("day")], order_by=[F("since"), F("pk")]),
         total=Window(Count("pk"), partition_by=[F("day")]),
     )
-    return found.filter(place__lte=PER_DAY).values_list("day", "model_name", "pk", "since", "total", named=True)
+    return found.filter(place__lte=PER_DAY).values_list("day", "model_name", "moment", "pk", "since", "total", named=True)
 
 
 def newest_rows(records):
@@ -177,5 +208,5 @@ def together(querysets):
 
 
 def total_of(rows):
-    """How many there are; each row says it of its own kind, and of its own day."""
-    return sum({(row.model_name, getattr(row, "day", None)): row.total for row in rows}.values())
+    """How many there are; each row says it of its own kind, and of its own day and moment."""
+    return sum({(row.model_name, getattr(row, "day", None), getattr(row, "moment", None)): row.total for row in rows}.values())

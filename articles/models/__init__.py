@@ -1,6 +1,6 @@
 """The newsroom's records. Each file imports only those before it.
 
-publishing, people, roles, roadmaps, progress, articles, corrections, facts, previews.
+reviewers, embargoes, publishing, people, roles, roadmaps, progress, articles, corrections, facts, previews, notices, comments.
 """
 
 from .articles import (
@@ -11,12 +11,17 @@ from .articles import (
     OutsideLink,
     Participation,
 )
+from .comments import Comment
 from .corrections import Correction, CorrectionKind
+from .embargoes import Embargo, Insider
 from .facts import Statistic
+from .log import Transition
+from .notices import Notices
 from .people import Classification, Organisation, OrganisationName, Person, PersonName, Script
 from .previews import PreviewLink, Term
 from .progress import Evidence, ProgressUpdate, Voice
-from .publishing import VERBS, Publishable, Refused, Status, Transition, next_publication
+from .publishing import Publishable, Refused, next_publication
+from .reviewers import name_of, reviewers
 from .roadmaps import (
     CLOSING,
     SETTLED,
@@ -33,6 +38,7 @@ from .roadmaps import (
     Strength,
 )
 from .roles import Contradiction, Known, Membership, Post
+from .states import VERBS, Status
 
 __all__ = [
     "CLOSING",
@@ -42,16 +48,20 @@ __all__ = [
     "Article",
     "Citation",
     "Classification",
+    "Comment",
     "Commitment",
     "Contradiction",
     "Correction",
     "CorrectionKind",
     "Delivery",
     "Effect",
+    "Embargo",
     "Evidence",
     "Image",
+    "Insider",
     "Known",
     "Membership",
+    "Notices",
     "Organisation",
     "OrganisationName",
     "OutsideLink",
@@ -77,5 +87,7 @@ __all__ = [
     "Term",
     "Transition",
     "Voice",
+    "name_of",
     "next_publication",
+    "reviewers",
 ]

@@ -1,22 +1,28 @@
 """The news: articles, what they cite, who appears in them, their pictures and links."""
 
 import uuid
+from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.validators import FileExtensionValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from conventions.models import Convention, Country, Topic
+from conventions.models import Convention, Country, Topic, Version
 from conventions.records import Record, RecordQuerySet, RichTextField, named_by, web_address
+from conventions.snapshots import keys_of
 
+from .log import Transition
 from .people import Organisation, Person
-from .publishing import Publishable, is_public
+from .publishing import Publishable, PublishableQuerySet
 from .roadmaps import Commitment, Roadmap
+from .states import is_public
 
 IMAGE_MEGABYTES = 8
 
@@ -89,6 +95,21 @@ class Image(Record):
         return PurePosixPath(self.file.name).name
 
 
+class ArticleQuerySet(PublishableQuerySet):
+    def with_versions(self):
+        """Annotate the numbers of the first and the last version that the public reads at an address of its own.
+
+        What a withdrawal took from the public stays gone, but for the text that was published again.
+        """
+        numbers = Version.objects.at(self.model, OuterRef("pk")).public().values("public_number")
+        since = numbers.filter(public_at__gt=Coalesce(OuterRef("withdrawn_at"), datetime.min.replace(tzinfo=UTC)))
+        kind = ContentType.objects.get_for_model(self.model)
+        published = Transition.objects.filter(content_type=kind, object_id=OuterRef("pk"), verb="publish").order_by("-pk")
+        first = [published.values("version__public_number"), since.order_by("public_number")]
+        last = Subquery(numbers.order_by("-public_number")[:1])
+        return self.annotate(last_version=last, first_version=Coalesce(*(Subquery(each[:1]) for each in first), last))
+
+
 class Article(Publishable):
     """A piece of news in our own words, with its source, and the structured facts behind it.
 
@@ -140,6 +161,8 @@ class Article(Publishable):
     )
     related = models.ManyToManyField("self", blank=True, verbose_name=_("related articles"))
 
+    objects = ArticleQuerySet.as_manager()
+
     natural = ("slug",)
     parts = ("citations", "appearances", "participations", "outside_links")
     also = ("statistics",)
@@ -175,15 +198,18 @@ class Article(Publishable):
     def get_absolute_url(self):
         return reverse("articles:article", args=[self.dated.year, self.slug])
 
+    def version_address(self, number):
+        """Where the public reads the version that it knows by this number."""
+        return reverse("articles:version", args=[self.dated.year, self.slug, number])
+
     def clean(self):
         if self.translation_of_id and self.translation_of.language == self.language:
             raise ValidationError({"language": _("A translation is in another language than its original.")})
 
     def reported_commitments(self):
         """The published commitments of its roadmaps, and those named one by one, with their present state."""
-        mine = Q(roadmap__articles=self) | Q(articles=self)
-        found = Commitment.objects.filter(mine).values("pk")
-        return Commitment.objects.published().with_state().filter(pk__in=found)
+        mine = Q(roadmap__in=keys_of(self, "roadmaps")) | Q(pk__in=keys_of(self, "commitments"))
+        return Commitment.objects.published().with_state().filter(mine)
 
 
 class PartOfArticleQuerySet(RecordQuerySet):

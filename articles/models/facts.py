@@ -8,7 +8,7 @@ from conventions.models import Country
 from conventions.records import Record, RecordQuerySet, Sourced
 
 from .articles import Article
-from .publishing import is_public
+from .states import is_public
 
 
 class StatisticQuerySet(RecordQuerySet):
@@ -35,6 +35,7 @@ class Statistic(Record, Sourced):
     articles = models.ManyToManyField(Article, blank=True, related_name="statistics", verbose_name=_("articles"))
 
     natural = ("indicator", "country__iso3", "year", "source")
+    elsewhere = ("articles",)
     objects = StatisticQuerySet.as_manager()
 
     class Meta:

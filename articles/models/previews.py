@@ -9,13 +9,18 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from conventions.models import Version, VersionKind
+
+from .embargoes import Embargo
 from .progress import ProgressUpdate
-from .publishing import Refused, Status
+from .publishing import Refused
+from .states import DECIDING, Status
 
 
 class Term(models.TextChoices):
@@ -30,14 +35,17 @@ LENGTHS = {Term.HOUR: timedelta(hours=1), Term.DAY: timedelta(days=1), Term.WEEK
 
 
 def is_previewable(record):
-    """Whether the record waits for the public: a draft, in review or scheduled; an update only where its roadmap is public."""
+    """Whether the record, or a change of it, waits for the public; an update, which never changes, under a public roadmap."""
     waits = record.status in (Status.DRAFT, Status.IN_REVIEW) or record.is_scheduled
-    return waits and (not isinstance(record, ProgressUpdate) or record.commitment.roadmap.is_published)
+    if isinstance(record, ProgressUpdate):
+        return waits and record.commitment.roadmap.is_published
+    return waits or record.pending_id is not None
 
 
 def may_share(record, by):
-    """Whether this person may show the record to others: whoever drafted it, and whoever reviews such records."""
-    return record.drafted_by_id == by.pk or by.has_perm(f"{record._meta.app_label}.review_{record._meta.model_name}")
+    """Whether this person may show the record to others: whoever wrote it or its change, and whoever reviews such records."""
+    wrote = by.pk in {record.drafted_by_id, record.pending_id and record.pending.by_id}
+    return wrote or by.has_perm(f"{record._meta.app_label}.review_{record._meta.model_name}")
 
 
 def digest_of(token):
@@ -52,8 +60,14 @@ class PreviewLinkQuerySet(models.QuerySet):
         return self.filter(content_type=kind, object_id=record.pk).select_related("made_by").order_by("-pk")
 
     def open(self, at=None):
-        """Those that have not ended and were not taken back, of people who still have their account."""
-        return self.filter(revoked_at__isnull=True, expires_at__gt=at or timezone.now(), made_by__is_active=True)
+        """Those that have not ended and were not taken back, of people who still have their account.
+
+        An embargo closes for good whatever was made before it was set or changed.
+        """
+        same = {"content_type": OuterRef("content_type"), "object_id": OuterRef("object_id")}
+        hidden_since = Embargo.objects.filter(**same, set_at__gte=OuterRef("made_at"))
+        open_still = self.filter(revoked_at__isnull=True, expires_at__gt=at or timezone.now(), made_by__is_active=True)
+        return open_still.exclude(Exists(hidden_since))
 
     def by_token(self, token):
         """The open link with this token, or None: unknown, ended and taken back are all the same, and take one query."""
@@ -61,7 +75,7 @@ class PreviewLinkQuerySet(models.QuerySet):
 
     def make(self, record, *, by, term):
         """Make a link to a record, and return it with its token, which is told now and never again."""
-        if not may_share(record, by):
+        if not (may_share(record, by) and record.is_visible_to(by)):
             raise PermissionDenied(gettext("You may show around only what you drafted or may review."))
         if not is_previewable(record):
             raise Refused(gettext("“%(record)s” is %(state)s.") % {"record": record, "state": record.state().lower()})
@@ -111,6 +125,15 @@ class PreviewLink(models.Model):
     def is_overtaken(self):
         """Whether the record was withdrawn since: the link does not come back to life with a new version of it."""
         return self.record.withdrawn_at is not None and self.record.withdrawn_at > self.made_at
+
+    @cached_property
+    def shows_change(self):
+        """Whether it was made for the change that waits now: not for the text before it, nor for a change decided on since."""
+        if self.record.pending_id is None:
+            return False
+        decided = self.record.history().filter(verb__in=DECIDING).aggregate(last=Max("version__number"))["last"] or 0
+        began = Version.objects.of(self.record).filter(kind=VersionKind.PENDING, number__gt=decided).first()
+        return began is not None and began.at <= self.made_at
 
     def note_opening(self):
         """Count an opening, so that its maker sees whether it was read, and whether it went round."""

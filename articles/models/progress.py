@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from conventions.records import Record, end_of_period, partial_date, partial_date_constraint, precision_field, web_address
 
-from .publishing import Publishable, PublishableQuerySet, Refused, is_public
+from .publishing import Publishable, PublishableQuerySet, Refused
 from .roadmaps import CLOSING, Commitment, Delivery, Effect
+from .states import is_public
 
 
 class Voice(models.TextChoices):
@@ -64,6 +65,8 @@ class Evidence(Record):
 
 
 class ProgressUpdateQuerySet(PublishableQuerySet):
+    within = "commitment"
+
     def published(self, at=None):
         return super().published(at).filter(is_public(through="commitment__roadmap__"))
 
@@ -143,6 +146,14 @@ class ProgressUpdate(Publishable):
         """Whether this verdict closes the commitment and so asks for confirmation."""
         return self.delivery in CLOSING
 
+    @classmethod
+    def written_by(cls, user):
+        return super().written_by(user) | Q(recorded_by=user)
+
+    def begun_by(self, author):
+        super().begun_by(author)
+        self.recorded_by = author
+
     def author_ids(self):
         return super().author_ids() | ({self.recorded_by_id} - {None})
 
@@ -167,6 +178,7 @@ class ProgressUpdate(Publishable):
         with transaction.atomic():
             row = ProgressUpdate.objects.select_for_update().get(pk=self.pk)
             row.refuse_confirmation(by)
+            row.refuse_embargoed("confirm", by, None)
             row.confirmed_by, row.confirmed_at = by, timezone.now()
             row.save(update_fields=["confirmed_by", "confirmed_at"])
         self.refresh_from_db(fields=["confirmed_by", "confirmed_at"])

@@ -1,88 +1,27 @@
-"""What is public, and how a record becomes it: the states, the verbs that move between them, and their log."""
-
-from dataclasses import dataclass
+"""What is public, and how a record becomes it: by verbs that check state, right and author, and write the log."""
 
 from django.conf import settings
-from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from conventions import snapshots
 from conventions.models import Version
-from conventions.records import OldAddress, Record, RecordQuerySet
+from conventions.records import Refused
 
-
-class Status(models.TextChoices):
-    """The four states. Scheduled is no state: it is published with a time that has not come."""
-
-    DRAFT = "draft", _("Draft")
-    IN_REVIEW = "in_review", _("In review")
-    PUBLISHED = "published", _("Published")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
-
-
-class Pending(models.TextChoices):
-    """Where a change of something published stands. The change is a version; what the public reads is not touched by it."""
-
-    DRAFT = "draft", _("change in draft")
-    IN_REVIEW = "in_review", _("change in review")
-
-
-class Refused(Exception):
-    """A verb that may not be done now. Its text is the sentence for the person who tried."""
-
+from .changes import Changeable
+from .embargoes import Guarded, GuardedQuerySet
+from .log import Transition
+from .reviewers import reason_against, right_to_review
+from .states import VERBS, Pending, Status, is_public
 
 NEVER_DELETED = _("What was public can be deleted by nobody; it can be withdrawn.")
 
 
-@dataclass(frozen=True)
-class Verb:
-    """A move between states: from where, to where, by whose right, and whether a second person must do it.
-
-    It moves the record itself, or, where `field` is "pending_status", the change that waits beside it.
-    """
-
-    sources: tuple
-    target: str
-    right: str
-    second_person: bool = False
-    field: str = "status"
-
-    @property
-    def is_of_change(self):
-        return self.field == "pending_status"
-
-
-VERBS = {
-    "submit": Verb((Status.DRAFT, Status.WITHDRAWN), Status.IN_REVIEW, "submit"),
-    "request_changes": Verb((Status.IN_REVIEW, Status.PUBLISHED), Status.DRAFT, "review", second_person=True),
-    "publish": Verb((Status.IN_REVIEW,), Status.PUBLISHED, "publish", second_person=True),
-    "withdraw": Verb((Status.PUBLISHED,), Status.WITHDRAWN, "withdraw"),
-    "submit_change": Verb((Pending.DRAFT,), Pending.IN_REVIEW, "submit", field="pending_status"),
-    "return_change": Verb((Pending.IN_REVIEW,), Pending.DRAFT, "review", second_person=True, field="pending_status"),
-    "apply": Verb((Pending.IN_REVIEW,), "", "publish", second_person=True, field="pending_status"),
-    "discard": Verb((Pending.DRAFT, Pending.IN_REVIEW), "", "submit", field="pending_status"),
-}
-
-#: The verbs that decide on what was written: whoever wrote before them is no author of what waits after them.
-DECIDING = ("publish", "apply", "discard")
-
-
-def is_public(at=None, through=""):
-    """The only rule of what the public sees at the moment `at` (default: now), and it is written here once.
-
-    `through` is the path from a part to its whole ("roadmap__"): a join to one row, where a list of all public keys
-    would be made anew for every subquery.
-    """
-    return Q(**{f"{through}status": Status.PUBLISHED, f"{through}published_at__lte": at or timezone.now()})
-
-
-class PublishableQuerySet(RecordQuerySet):
+class PublishableQuerySet(GuardedQuerySet):
     """The newsroom's words for what stands where."""
 
     def published(self, at=None):
@@ -100,6 +39,10 @@ class PublishableQuerySet(RecordQuerySet):
     def awaiting_review(self):
         """What a second person has to read."""
         return self.filter(Q(status=Status.IN_REVIEW) | Q(pending_status=Pending.IN_REVIEW))
+
+    def meant(self, at=None):
+        """What waits for review and is meant to become public after the moment `at` (default: now)."""
+        return self.awaiting_review().filter(meant_for__gt=at or timezone.now())
 
     def ever_public(self):
         """What the public sees or once saw. It can be deleted by nobody."""
@@ -119,7 +62,7 @@ class PublishableQuerySet(RecordQuerySet):
         return self.filter(withdrawn_at__isnull=False).exclude(pk__in=self.published().values("pk"))
 
 
-class Publishable(Record):
+class Publishable(Changeable, Guarded):
     """A record with a life of its own before the public: draft, in review, published, withdrawn."""
 
     status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.DRAFT, editable=False)
@@ -146,17 +89,10 @@ class Publishable(Record):
         verbose_name=_("asked to review"),
     )
     meant_for = models.DateTimeField(_("meant for"), null=True, blank=True, editable=False)
-    pending = models.ForeignKey(
-        Version, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name=_("change")
-    )
-    pending_status = models.CharField(
-        _("status of the change"), max_length=12, choices=Pending.choices, blank=True, editable=False, db_index=True
-    )
-
     objects = PublishableQuerySet.as_manager()
 
-    #: Whether a change of what the public has read is told to it by a correction.
-    is_corrected = False
+    #: Whether the mail about the last move of this record in hand could not be sent.
+    untold = False
 
     class Meta:
         abstract = True
@@ -196,11 +132,6 @@ class Publishable(Record):
         """The rule of `ever_public()` for one record in hand."""
         return self.is_published or self.withdrawn_at is not None
 
-    @property
-    def takes_changes(self):
-        """Whether it has passed review, scheduled included, so that what is written now waits for a second person."""
-        return self.status == Status.PUBLISHED
-
     def state(self):
         """The state as an editor calls it, "Scheduled" and a waiting change included."""
         state = gettext("Scheduled") if self.is_scheduled else self.get_status_display()
@@ -215,12 +146,25 @@ class Publishable(Record):
 
         Of a published record that is the change, not the text that passed review before.
         """
-        decided = self.history().filter(verb__in=DECIDING).aggregate(last=Max("version__number"))["last"] or 0
-        wrote = Version.objects.of(self).filter(number__gt=decided).values_list("by", flat=True)
+        versions = Version.objects.of(self)
+        read = versions.filter(public_number__isnull=False).aggregate(last=Max("number"))["last"] or 0
+        given_up = self.history().filter(verb="discard").aggregate(last=Max("version__number"))["last"] or 0
+        decided = max(read, given_up)  # what was called back before its time is not: it has no public number
+        wrote = versions.filter(number__gt=decided).values_list("by", flat=True)
         if self.pending_id:
             handed_in = self.history().filter(verb="submit_change", version__number__gt=decided).values_list("by", flat=True)
             return {*wrote, *handed_in} - {None}
         return {self.drafted_by_id, *wrote, *self.history().filter(verb="submit").values_list("by", flat=True)} - {None}
+
+    @classmethod
+    def written_by(cls, user):
+        """What this person drafted, ever wrote a version of, or handed in: they know its text."""
+        mine = {"content_type": ContentType.objects.get_for_model(cls), "object_id": OuterRef("pk"), "by": user}
+        handed_in = Transition.objects.filter(**mine, verb="submit")
+        return Q(Exists(Version.objects.filter(**mine))) | Q(Exists(handed_in)) | Q(drafted_by=user)
+
+    def begun_by(self, author):
+        self.drafted_by = author
 
     def delete(self, *args, **kwargs):
         """Delete what was never public."""
@@ -230,9 +174,13 @@ class Publishable(Record):
 
     # The verbs. `seen` is the number of the version that was read: a verb is refused where another was written since.
 
-    def submit(self, *, by, seen=None):
-        """Hand a draft, or something withdrawn, to review."""
-        self._move("submit", by, seen=seen)
+    def submit(self, *, by, to=None, at=None, seen=None):
+        """Hand a draft, or something withdrawn, to review: to one person, or to all who may (to=None).
+
+        The name is a request and no lock: whoever else may review it still may. `at` is when it is meant to become public;
+        nothing does so unread.
+        """
+        self._move("submit", by, to=to, seen=seen, meant_for=at)
 
     def request_changes(self, *, by, reason, seen=None):
         """Return it to draft with a reason; also the way to call back what is scheduled."""
@@ -259,89 +207,29 @@ class Publishable(Record):
                 self.discard(by=by, reason=note)
             self._move("withdraw", by, reason=note, at=self.published_at, withdrawn_at=timezone.now(), public_note=note)
 
-    # Changes of what has passed review: written as a version, read by a second person, and only then the record itself.
-
-    def propose(self, shot, *, by, note=""):
-        """Let the snapshot `shot` wait as the change of this record. Return its version; None where it changes nothing."""
-        if not by.has_perm(f"{self._meta.app_label}.change_{self._meta.model_name}"):
-            raise PermissionDenied(gettext("You may not change this."))
-        with transaction.atomic():
-            row = type(self)._base_manager.select_for_update().get(pk=self.pk)
-            if not row.takes_changes:
-                raise Refused(gettext("“%(record)s” is %(state)s.") % {"record": row, "state": row.state().lower()})
-            stands = Version.objects.keep(row, by=None)
-            if shot == (row.pending or stands).snapshot:
-                return row.pending
-            row.pending = Version.objects.propose(row, shot, by=by, base=row.pending or stands, note=note)
-            row.pending_status = row.pending_status or Pending.DRAFT
-            row.save(update_fields=["pending", "pending_status"])
-        self.refresh_from_db(fields=["pending", "pending_status"])
-        return self.pending
-
-    def submit_change(self, *, by, seen=None):
-        """Hand the change to review."""
-        self._move("submit_change", by, seen=seen)
-
-    def return_change(self, *, by, reason, seen=None):
-        """Return the change to its author with a reason."""
-        self._require_text(reason, gettext("Say what should change: the author reads it."))
-        self._move("return_change", by, reason=reason, seen=seen)
-
-    def discard(self, *, by, reason=""):
-        """Give the change up. It stays among the versions."""
-        self._move("discard", by, reason=reason, pending=None)
-
-    def apply(self, version, *, by, correction=None, reason=""):
-        """Make the change `version` what the record says, and number it for the public.
-
-        Where the public has read another text, it is told by the Correction, made here; `reason` says in the log why none
-        is needed. Return the names of what the change refers to and is no more: it is left out.
-        """
-        with transaction.atomic():
-            change = self._move("apply", by, reason=reason, seen=version.number, pending=None)
-            row = type(self)._base_manager.get(pk=self.pk)
-            row._refuse_silence(change, correction, reason)
-            was_at = row.get_absolute_url() if row.was_ever_public else None
-            try:
-                lost = snapshots.write(row, change.snapshot)
-            except ValidationError as error:
-                raise Refused(" ".join(error.messages)) from error
-            row._refuse_invalid()
-            if was_at:
-                OldAddress.objects.remember(was_at, row)
-            Version.objects.call_back(row)
-            stands = Version.objects.keep(row, by=change.by, note=change.note)
-            stands.publish(max(row.published_at, timezone.now()))
-            if correction is not None:
-                correction.article = row
-                correction.make(by=by)
-        self.refresh_from_db()
-        return lost
-
-    def needs_correction(self, change):
-        """Whether readers have read another text than this change makes of it, by more than spelling and form."""
-        stands = snapshots.snapshot(type(self)._base_manager.get(pk=self.pk))
-        return self.is_corrected and self.is_published and not snapshots.same_words(stands, change.snapshot)
-
-    def _refuse_silence(self, change, correction, reason):
-        if correction is None and not reason.strip() and self.needs_correction(change):
-            raise Refused(
-                gettext("This changes what readers have read: tell them what was changed, or say why they need not know.")
-            )
-
     @staticmethod
     def _require_text(text, sentence):
         if not text.strip():
             raise Refused(sentence)
 
-    def _move(self, name, by, *, reason="", at=None, seen=None, **changes):
-        """Do the verb `name` for `by`, with its log entry, in one transaction on the locked row. Return the version it moved."""
+    def _move(self, name, by, *, to=None, reason="", at=None, seen=None, **changes):
+        """Do the verb `name` for `by`, with its log entry, in one transaction on the locked row. Return the version it moved.
+
+        Whom a record asks and when it is meant to be public is known while it is in review: each move says it anew.
+        """
+        from articles.mail import announce  # here, because it reads these models
+
         verb = VERBS[name]
+        changes = {"reviewer": to, "meant_for": None, **changes}
         if not by.has_perm(f"{self._meta.app_label}.{verb.right}_{self._meta.model_name}"):
             raise PermissionDenied(gettext("You may not do this: it takes the right to %(right)s.") % {"right": verb.right})
         with transaction.atomic():
             row = type(self)._base_manager.select_for_update().get(pk=self.pk)
             row.refuse(name, verb, by)
+            row.refuse_embargoed(name, by, at)
+            authors = row.author_ids()
+            if to is not None and (sentence := reason_against(to, row, {*authors, by.pk})):
+                raise Refused(sentence)
             version = row.pending if verb.is_of_change else Version.objects.keep(row, by=None)
             if seen is not None and seen != version.number:
                 raise Refused(gettext("“%(record)s” was changed since you opened it. Read it again.") % {"record": row})
@@ -350,17 +238,19 @@ class Publishable(Record):
                 setattr(row, field, value)
             row._refuse_invalid()
             row.save(update_fields=[verb.field, *changes])
-            Transition.objects.create(
+            move = Transition.objects.create(
                 record=row,
                 verb=name,
                 before=before,
                 after=verb.target,
                 by=by,
+                to=to,
                 reason=reason,
                 effective_at=at,
                 headline=str(row),
                 version=version,
             )
+            announce(self, move, authors)
         self.refresh_from_db(fields=[verb.field, *changes])
         return version
 
@@ -380,7 +270,7 @@ class Publishable(Record):
             raise Refused(gettext("This change is somebody else’s; they can discard it, or a reviewer."))
 
     def _may_review(self, by):
-        return by.has_perm(f"{self._meta.app_label}.review_{self._meta.model_name}")
+        return by.has_perm(right_to_review(self))
 
     def _refuse_invalid(self):
         try:
@@ -403,42 +293,3 @@ def next_publication(at=None):
     at = at or timezone.now()
     first, *others = [model.objects.scheduled(at).order_by().values("published_at") for model in Publishable.__subclasses__()]
     return first.union(*others).order_by("published_at").values_list("published_at", flat=True).first()
-
-
-# --- The log ------------------------------------------------------------------------------------------------------
-
-
-class TransitionQuerySet(models.QuerySet):
-    def of(self, record):
-        return self.filter(content_type=ContentType.objects.get_for_model(record), object_id=record.pk).order_by("pk")
-
-
-class Transition(models.Model):
-    """One move of one record: who, when, from where to where, and why. Rows are added and never changed."""
-
-    content_type = models.ForeignKey(ContentType, on_delete=models.PROTECT)
-    object_id = models.PositiveBigIntegerField()
-    record = GenericForeignKey()
-    headline = models.CharField(_("headline"), max_length=400, help_text=_("What the record was called at that moment."))
-    verb = models.CharField(_("verb"), max_length=20)
-    before = models.CharField(_("from"), max_length=12, choices=Status.choices, blank=True)
-    after = models.CharField(_("to"), max_length=12, choices=Status.choices, blank=True)
-    version = models.ForeignKey(
-        Version, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("version"), help_text=_("What was moved.")
-    )
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
-    at = models.DateTimeField(_("at"), default=timezone.now)
-    effective_at = models.DateTimeField(_("effective at"), null=True, help_text=_("Since when it is, or was, public."))
-    reason = models.TextField(_("reason"), blank=True)
-
-    objects = TransitionQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("transition")
-        verbose_name_plural = _("transitions")
-        ordering = ["-pk"]
-        default_permissions = ("view",)
-        indexes = [models.Index(fields=["content_type", "object_id"], name="transition_record")]
-
-    def __str__(self):
-        return f"{self.headline}: {self.get_before_display()} → {self.get_after_display()}"

@@ -15,19 +15,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from conventions.models import Convention, Country, Ratification
-from conventions.records import (
-    Record,
-    RecordQuerySet,
-    Sourced,
-    end_of_period,
-    first_day,
-    partial_date,
-    partial_date_constraint,
-    precision_field,
-)
+from conventions.records import Record, Sourced, end_of_period, first_day, partial_date, partial_date_constraint, precision_field
 
 from .people import Organisation, Person
-from .publishing import Publishable, is_public
+from .publishing import GuardedQuerySet, Publishable
+from .states import is_public
 
 
 class RoadmapKind(models.TextChoices):
@@ -92,8 +84,10 @@ class Roadmap(Publishable, Sourced):
         end_of_period(self, "starts_on", "ends_on", "signed_on")
 
 
-class PartQuerySet(RecordQuerySet):
+class PartQuerySet(GuardedQuerySet):
     """Parts of a roadmap: public with it and never without it."""
+
+    within = "roadmap"
 
     def published(self):
         return self.filter(is_public(through="roadmap__"))
@@ -366,7 +360,9 @@ class Commitment(Record, Sourced):
             raise ValidationError({"area": _("This area belongs to another roadmap.")})
 
 
-class ResponsibilityQuerySet(RecordQuerySet):
+class ResponsibilityQuerySet(GuardedQuerySet):
+    within = "commitment"
+
     def published(self):
         return self.filter(is_public(through="commitment__roadmap__"))
 

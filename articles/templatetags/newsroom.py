@@ -52,6 +52,15 @@ def as_time(value):
 
 
 @register.filter
+def as_moment(value):
+    """A `<time>` of a moment with its hour and time zone; nothing for nothing."""
+    if not value:
+        return ""
+    value = localtime(value)
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(timespec="seconds"), date_format(value, "j F Y, H:i e"))
+
+
+@register.filter
 def plain(number):
     """A figure without trailing zeros: 657, 0.035."""
     return f"{number.normalize():,f}"

@@ -10,6 +10,10 @@ from django.utils.translation import gettext as _
 
 from conventions.records import OldAddress
 
+from .autosave import AutosaveMixin
+from .keeping import KeepingMixin
+from .versions import VersionsMixin
+
 # --- Fields -------------------------------------------------------------------------------------------------------
 
 #: Notes and summaries are a few lines long; a form of ten of them stays in sight.
@@ -119,7 +123,7 @@ def refusal_of(error):
     return _("The database was busy, so nothing was saved. Try again in a moment.")
 
 
-class RecordAdmin(FieldsMixin, admin.ModelAdmin):
+class RecordAdmin(KeepingMixin, AutosaveMixin, VersionsMixin, FieldsMixin, admin.ModelAdmin):
     """What all forms share: who may touch what is public, addresses that lead on for ever, refusals in sentences."""
 
     show_full_result_count = False
@@ -183,7 +187,10 @@ class RecordAdmin(FieldsMixin, admin.ModelAdmin):
             raise ValidationError(_("This would be public at once: an editor can do that, or you with something unpublished."))
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """Show the form again, with its input and a sentence, when the database refuses to save it."""
+        """Show the form again, with its input and a sentence, when somebody else or the database stands against saving it."""
+        if request.method == "POST" and object_id and (told := self.written_meanwhile(request, object_id)):
+            request.refusal = told
+            return self._changeform_view(request, object_id, form_url, extra_context)
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except (ValidationError, IntegrityError, OperationalError) as error:
@@ -228,6 +235,7 @@ class ReadOnlyAdmin(RecordAdmin):
     """A record that the site keeps by itself: to be read, never touched."""
 
     actions = None
+    keeps_unsaved = False
 
     def has_add_permission(self, request, obj=None):
         return False

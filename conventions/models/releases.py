@@ -17,10 +17,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from conventions.records import violated
+from conventions.versions import Version
 
 from .rows import MODELS, Table, facts_of, find, missing, write
 
-BATCH = 500  # rows in a transaction: well under a second, so that nobody else waits long for the database
+BATCH = 100  # rows in a transaction, each with its versions: well under a second, so that nobody else waits long for the database
 
 
 class ReleaseRowQuerySet(models.QuerySet):
@@ -254,11 +255,20 @@ def accept_batch(table, pks, by):
     wanted = {proposal.key: proposal.after for proposal in proposals if proposal.key not in late}
     refused = missing(table, wanted)
     ready = [proposal for proposal in proposals if proposal.key in wanted.keys() - refused.keys()]
+    standing = [records[proposal.key] for proposal in ready if proposal.key in records]
+    keep(standing, by=None)
     write(table, [(records.get(proposal.key), proposal.after) for proposal in ready])
+    keep(standing, by=by)
     ReleaseRow.objects.remember(table, {proposal.key: proposal.said for proposal in ready})
     close(ready, Decision.ACCEPTED, by)
     close(overtaken, Decision.OVERTAKEN, by)
     return Outcome(accepted=len(ready), overtaken=len(overtaken), refused=list(refused.values()))
+
+
+def keep(records, by):
+    """Write down what these records say; one that is new has its first version when it is first changed."""
+    for record in records:
+        Version.objects.keep(record, by=by)
 
 
 def decline_batch(table, pks, by):

@@ -8,7 +8,7 @@ process, the median of several requests after one to warm up; waiting and other 
     bench PAGE MULTIPLE QUERIES    as readers get it: kept until something public changes
     fresh PAGE MULTIPLE QUERIES    as the first reader after a change gets it: made anew
 
-Then what an import costs: see imports.py.
+Then two versions side by side and putting one back (versions.py), and what an import costs (imports.py).
 """
 
 import argparse
@@ -129,8 +129,10 @@ def queries(client, address):
 
 
 def measure(requests):
-    """Print the line of each page."""
+    """Print the line of each page. Return what costs more than it may."""
     from django.test import Client
+
+    from tests.benchmarks.versions import measure_versions
 
     anybody = Client(headers={"host": "127.0.0.1"})
     with keeping(False):
@@ -146,6 +148,7 @@ def measure(requests):
             for name, address in pages.items():
                 multiple = cost(client, address, requests) / floor
                 print(f"{word} {name} {multiple:.1f} {queries(client, address)}", flush=True)
+    return measure_versions(floor, requests)
 
 
 @contextmanager
@@ -164,7 +167,7 @@ def main(arguments=None):
         began = time.monotonic()
         fill(chosen.articles)
         print(f"{chosen.articles:,} articles with their records, made in {timedelta(seconds=round(time.monotonic() - began))}")
-        measure(chosen.requests)
+        dear = measure(chosen.requests)
         from django.db import connection
 
         from tests.benchmarks.imports import measure_import
@@ -172,6 +175,7 @@ def main(arguments=None):
         measure_import(chosen.acts)  # the last, because the register loses its acts
 
         connection.close()
+    sys.exit("\n".join(dear) if dear and chosen.articles >= 10_000 else None)  # fewer only show that it works
 
 
 if __name__ == "__main__":

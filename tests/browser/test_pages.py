@@ -5,10 +5,14 @@ import pytest
 from tests.browser.checks import axe, html_errors
 
 ARTICLE = "/articles/2024/kazakhstan-ilo-roadmap-decent-work/"
+CHANGED = "/articles/2024/changed-for-the-browser-tests/"
 PAGES = {
     "front": "/",
     "articles": "/articles/",
     "article": ARTICLE,
+    "article-versions": CHANGED,
+    "article-version": f"{CHANGED}v1/",
+    "article-changes": f"{CHANGED}v2/changes/",
     "article-caption-only": "/articles/2009/ilo-90th-anniversary-conference-astana/",
     "roadmaps": "/roadmaps/",
     "roadmap": "/roadmaps/kazakhstan-roadmap-2024-2025/",
@@ -36,6 +40,30 @@ PAGES = {
     "not-found": "/nowhere/",
     "withdrawn": "/articles/2024/withdrawn-for-the-browser-tests/",
 }
+CHANGE = """
+import datetime
+from django.contrib.auth import get_user_model
+from articles.models import Article, Correction
+from conventions.snapshots import snapshot
+slug = "changed-for-the-browser-tests"
+users = {user.username: user for user in get_user_model().objects.all()}
+if not Article.objects.filter(slug=slug).exists():
+    article = Article.objects.create(
+        headline="Changed for the browser tests", slug=slug, standfirst="It said something else.", source_name="A source",
+        body="<h2>First</h2><p>One paragraph that stays.</p><p>Another that is changed.</p><ul><li>An item</li></ul>",
+        dated=datetime.date(2024, 1, 1), drafted_by=users["reporter"],
+    )
+    article.submit(by=users["reporter"])
+    article.publish(by=users["editor"])
+    shot = snapshot(article)
+    shot["fields"]["body"] = "<h2>First</h2><p>One paragraph that stays.</p><p>Another, which changed.</p><p>A new one.</p>"
+    shot["fields"]["standfirst"] = "It says this."
+    shot["sets"]["countries"] = [{"id": 1, "name": "A State"}]
+    version = article.propose(shot, by=users["reporter"])
+    article.submit_change(by=users["reporter"])
+    told = Correction(kind="correction", text="The second paragraph was wrong.")
+    article.apply(by=users["editor"], seen=version.number, correction=told)
+"""
 VIEWS = [(width, scheme) for width in (1280, 390) for scheme in ("light", "dark")]
 WITHDRAW = """
 import datetime
@@ -57,9 +85,10 @@ if not Article.objects.filter(slug=slug).exists():
 
 @pytest.fixture(scope="module")
 def site(live_site):
-    """The running site, with a tombstone beside its real content."""
-    done = live_site.manage("shell", "-c", WITHDRAW)
-    assert done.returncode == 0, done.stderr
+    """The running site, with a tombstone and an article of two versions beside its real content."""
+    for story in (WITHDRAW, CHANGE):
+        done = live_site.manage("shell", "-c", story)
+        assert done.returncode == 0, done.stderr
     return live_site
 
 

@@ -31,7 +31,8 @@ def make_account(name):
         group = Group.objects.get(name=name)
     except Group.DoesNotExist:
         raise CommandError(f"The group “{name}” is missing, no account was made; run first: manage.py migrate") from None
-    user, created = get_user_model().objects.get_or_create(username=name, defaults={"is_staff": True})
+    facts = {"is_staff": True, "email": f"{name}@example.org"}  # its mail is printed; no such address exists
+    user, created = get_user_model().objects.get_or_create(username=name, defaults=facts)
     if created:
         user.set_password(PASSWORD)
         user.save()

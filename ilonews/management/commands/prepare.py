@@ -7,6 +7,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, connection
 
+from conventions.models import Version
+
 
 class Command(BaseCommand):
     help = "Migrate the database, load content if there is none, make development accounts, collect static files."
@@ -18,6 +20,7 @@ class Command(BaseCommand):
             connection.ensure_connection()
             call_command("migrate", interactive=False, verbosity=0)
             call_command("load_content", stdout=self.stdout)
+            Version.objects.outdated().delete()
             if settings.DEVELOPMENT:
                 call_command("development_accounts", stdout=self.stdout)
         self.collect_static_files()

@@ -7,6 +7,7 @@ import sys
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from articles import mail
 from ilonews.settings import env, env_int
 
 
@@ -21,6 +22,8 @@ class Command(BaseCommand):
             raise CommandError(f"WEB_CONCURRENCY is {env('WEB_CONCURRENCY')}; it must be a number of workers from 1 to 64.")
         refuse_busy_port(host, port)
         self.stdout.write(f"ilonews is at http://{host}:{port}/ - stop it with Ctrl-C.")
+        if mail.is_off():
+            self.stdout.write("It sends no mail, because EMAIL_URL is not set.")
         self.stdout.flush()
         os.chdir(settings.BASE_DIR)
         os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "ilonews.wsgi"])
