@@ -15,7 +15,8 @@ class KeepingTests(AdminCase):
         for record, field in [
             (self.draft, "byline"), (self.hidden_roadmap, "summary"), (self.ratify, "summary"), (self.minister, "note"),
             (self.ministry, "note"), (self.c087, "note"), (self.kaz, "coverage_note"), (self.topic, "name"),
-            (self.ratification, "note"), (self.hidden_evidence, "publisher"), (self.post, "label"), (self.draft_update, "summary"),
+            (self.ratification, "note"), (self.hidden_evidence, "publisher"), (self.post, "label"),
+            (self.draft_update, "summary"),
         ]:  # fmt: skip
             with self.subTest(record=str(record)):
                 before = Version.objects.of(record).last()
@@ -182,8 +183,8 @@ class MoveTests(AdminCase):
 
     def move(self, verb, record=None, **data):
         address = MOVE.format(verb, (record or self.published).pk)
-        page = self.client.get(address)
-        return self.client.post(address, {"read": [f"{key}-{number}" for key, number in page.context["read"]], **data}, follow=True)
+        read = [f"{key}-{number}" for key, number in self.client.get(address).context["read"]]
+        return self.client.post(address, {"read": read, **data}, follow=True)
 
     def test_the_form_offers_the_moves_of_the_change(self):
         page = self.client.get(self.page(self.published))

@@ -81,9 +81,7 @@ class VerbTests(CastMixin, TestCase):
             "correct": lambda: Correction(article=record, kind="correction", text="It was 2022.").make(by=by),
             "share": lambda: PreviewLink.objects.make(record, by=by, term="hour"),
             "comment": lambda: Comment.objects.make(record, by=by, text="Since when?"),
-            "embargo": lambda: Embargo.objects.set(
-                record, by=by, until=tomorrow, source="The ministry"
-            ),
+            "embargo": lambda: Embargo.objects.set(record, by=by, until=tomorrow, source="The ministry"),
         }
         special.get(verb, lambda: getattr(record, verb)(by=by, **asked))()
 

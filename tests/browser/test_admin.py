@@ -137,7 +137,7 @@ def test_an_article_goes_from_the_first_word_to_the_public(desk, live_site):
     assert "Miners are <strong>safer</strong>" in text
 
     reporter.page.reload()
-    assert reporter.page.locator("[name=_save]").count() == 0  # what is public is the editors' to change
+    assert reporter.page.locator("[name=_save]").count() == 1  # what they change now waits for a second person
     reporter.read_aloud()
     editor.page.get_by_role("link", name="View on site").click()
     assert editor.page.locator("h1").inner_text() == headline
