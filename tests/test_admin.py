@@ -133,6 +133,8 @@ class PolicyTests(AdminCase):
 
     def test_every_page_of_the_back_office_has_the_strict_policy(self):
         pages = ["/admin/", self.list_of(Article), self.page(self.draft), self.list_of(Article, "add"), "/admin/nowhere/"]
+        pages += [self.page(self.in_review, page) for page in ("versions", "compare", "comments", "embargo", "preview", "links")]
+        pages += [f"/admin/articles/article/transition/publish/?ids={self.in_review.pk}", "/admin/mail/", "/admin/find/?q=x"]
         for address in pages:
             with self.subTest(address=address):
                 policy = self.policy(address)
