@@ -21,7 +21,7 @@ from conventions.versions import Version
 
 from .rows import MODELS, Table, facts_of, find, missing, write
 
-BATCH = 100  # rows in a transaction, each with its versions: well under a second, so that nobody else waits long for the database
+BATCH = 500  # rows in a transaction: well under a second, so that nobody else waits long for the database
 
 
 class ReleaseRowQuerySet(models.QuerySet):

@@ -69,6 +69,7 @@ def test_a_comment_is_made_on_chosen_words_and_nothing_typed_is_lost(reporter):
 def test_a_passage_in_a_plain_field_is_known_by_its_surroundings(reporter):
     page = reporter.page
     page.locator("#id_source_name").evaluate("(field) => { field.focus(); field.setSelectionRange(5, 10); }")
+    page.get_by_role("button", name="Comment on the selection").wait_for()
     page.keyboard.press("Control+Alt+m")
     assert page.input_value("#id_comment_exact") == "press"
     assert page.input_value("[name=prefix]") == "ILO, "

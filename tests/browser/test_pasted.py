@@ -24,6 +24,7 @@ def editor(browser, live_site):
     desk.context.close()
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("name", SAMPLES)
 def test_it_becomes_what_our_text_is_made_of(editor, name):
     html, expected = SAMPLES[name]
