@@ -214,6 +214,26 @@ class MoveTests(AdminCase):
         verbs = [move.verb for move in Transition.objects.of(self.published)][-4:]
         self.assertEqual(verbs, ["submit_change", "return_change", "submit_change", "apply"])
 
+    def test_nothing_is_applied_that_nobody_says_to_have_read(self):
+        self.published.submit_change(by=self.alice)
+        self.client.force_login(self.boris)
+        data = {"kind": "correction", "text": "The headline was wrong."}
+        response = self.client.post(MOVE.format("apply", self.published.pk), data, follow=True)
+        self.assertIn("was changed since you opened it", self.said(response)[0])
+        self.published.refresh_from_db()
+        self.assertEqual(self.published.headline, "Headline of the published article")
+
+    def test_what_is_no_more_is_left_out_and_told(self):
+        topic = type(self.topic).objects.create(name="Short-lived", slug="short-lived")
+        shot = self.change.snapshot
+        named = [*shot["sets"]["topics"], {"id": topic.pk, "name": "Short-lived"}]
+        self.published.propose({**shot, "sets": {**shot["sets"], "topics": named}}, by=self.alice)
+        self.published.submit_change(by=self.alice)
+        topic.delete()
+        self.client.force_login(self.boris)
+        response = self.move("apply", kind="correction", text="The headline was wrong.")
+        self.assertIn("Left out, because it is no more: Short-lived.", self.said(response))
+
     def test_a_button_of_an_old_page_does_not_publish_what_nobody_read(self):
         self.client.force_login(self.boris)
         page = self.client.get(self.page(self.in_review))

@@ -366,7 +366,7 @@ class PublishableAdmin(ChangesMixin, CommentsMixin, EmbargoMixin, PreviewMixin, 
         """Let the model do it, and pass on what it says. The others go on when one is refused."""
         try:
             with transaction.atomic():
-                getattr(record, verb)(by=request.user, **values)
+                lost = getattr(record, verb)(by=request.user, **values)
         except (Refused, PermissionDenied) as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
         except OperationalError as error:
@@ -374,6 +374,9 @@ class PublishableAdmin(ChangesMixin, CommentsMixin, EmbargoMixin, PreviewMixin, 
         else:
             done = _("“%(record)s”: done. It is %(state)s.") % {"record": record, "state": record.state().lower()}
             self.message_user(request, done, messages.SUCCESS)
+            if lost:
+                told = _("Left out, because it is no more: %(names)s.") % {"names": ", ".join(lost)}
+                self.message_user(request, told, messages.WARNING)
             if record.untold:
                 untold = _("The mail about “%(record)s” could not be sent: tell those whom it concerns.") % {"record": record}
                 self.message_user(request, untold, messages.WARNING)

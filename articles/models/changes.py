@@ -74,7 +74,7 @@ class Changeable(models.Model):
         is needed. Return the names of what the change refers to and is no more: it is left out.
         """
         with transaction.atomic():
-            change = self._move("apply", by, reason=reason, seen=seen, pending=None)
+            change = self._move("apply", by, reason=reason, seen=seen or 0, pending=None)  # unread, nothing is applied
             row = type(self)._base_manager.get(pk=self.pk)
             row._refuse_silence(change, correction, reason)
             was_at = row.get_absolute_url() if row.was_ever_public else None
