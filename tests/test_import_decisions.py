@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from conventions.models import Convention, Country, Decision, Proposal, Ratification
+from conventions.models import Convention, Country, Decision, Proposal, Ratification, Version
 from conventions.models.releases import Outcome
 from conventions.register.changes import read_release
 from tests.cast import account
@@ -34,6 +34,12 @@ class Deciding(ReleaseTestCase):
         self.assertEqual((proposal.decision, proposal.decided_by), (Decision.DECLINED, boris))
         self.assertEqual(Country.objects.values().get(), before)
         self.assertEqual(proposed(renamed()), [])
+
+    def test_what_is_accepted_leaves_a_version_with_who_accepted_it(self):
+        release, boris = self.read(renamed()), account("boris", "editor")
+        release.proposals.accept(boris)
+        versions = [(version.by, version.snapshot["fields"]["name"]) for version in Version.objects.of(Country.objects.get())]
+        self.assertEqual(versions, [(None, "Kazakhstan"), (boris, Country.objects.get().name)])
 
     def test_what_was_declined_is_proposed_when_the_release_changes_again(self):
         self.read(renamed()).proposals.decline(None)
