@@ -5,8 +5,12 @@ import re
 import subprocess
 import sys
 
+import pytest
+
 from tests.benchmarks.__main__ import PAGES
 from tests.live import ROOT
+
+pytestmark = pytest.mark.once
 
 LINE = re.compile(r"bench (\S+) (\d+\.\d) (\d+)")
 

@@ -8,6 +8,8 @@ import pytest
 
 from tests.browser.checks import axe
 
+pytestmark = pytest.mark.once
+
 PASSWORD = "decent-work"
 LISTS = ["articles/article/", "articles/roadmap/", "articles/transition/", "conventions/convention/", "conventions/ratification/"]
 LISTS += ["conventions/supervisorycomment/", "find/?q=mines", "find/?q=x"]
@@ -144,7 +146,6 @@ def test_an_article_goes_from_the_first_word_to_the_public(desk, live_site):
     assert editor.complaints == reporter.complaints == []
 
 
-@pytest.mark.looks
 @pytest.mark.parametrize("view", VIEWS)
 def test_lists_and_forms_are_accessible(desk, view):
     chief = desk("chief", **VIEWS[view])
@@ -205,7 +206,6 @@ def test_the_box_finds_an_instrument_from_any_page(desk):
     assert reporter.complaints == []
 
 
-@pytest.mark.looks
 @pytest.mark.parametrize("view", VIEWS)
 def test_the_login_is_accessible(browser, live_site, view):
     context = browser.new_context(**VIEWS[view])

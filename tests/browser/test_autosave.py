@@ -9,6 +9,8 @@ from playwright.sync_api import expect
 from tests.browser.checks import axe
 from tests.browser.test_admin import PASSWORD, Desk
 
+pytestmark = pytest.mark.once
+
 ADD = "articles/article/add/"
 
 

@@ -1,6 +1,10 @@
 """The judges do judge: a page with known faults is found out, a good one passes."""
 
+import pytest
+
 from tests.browser.checks import axe, html_errors
+
+pytestmark = pytest.mark.once
 
 GOOD = '<!doctype html><html lang="en"><head><title>Good</title></head><body><main><h1>Good</h1></main></body></html>'
 BAD = '<!doctype html><html><head><title>Bad</title></head><body><img src="x.png"><p><div>Bad</div></p></body></html>'

@@ -6,6 +6,8 @@ import pytest
 
 from tests.browser.test_admin import VIEWS, Desk, jot
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def reporter(browser, live_site):

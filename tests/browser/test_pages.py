@@ -4,6 +4,8 @@ import pytest
 
 from tests.browser.checks import axe, html_errors
 
+pytestmark = pytest.mark.once
+
 ARTICLE = "/articles/2024/kazakhstan-ilo-roadmap-decent-work/"
 CHANGED = "/articles/2024/changed-for-the-browser-tests/"
 PAGES = {
@@ -92,7 +94,6 @@ def site(live_site):
     return live_site
 
 
-@pytest.mark.looks
 @pytest.mark.parametrize("name", PAGES)
 def test_no_barrier_in_any_view(name, page, site):
     page.goto(site.url + PAGES[name])
@@ -104,7 +105,6 @@ def test_no_barrier_in_any_view(name, page, site):
     assert found == {view: [] for view in VIEWS}
 
 
-@pytest.mark.looks
 @pytest.mark.parametrize("name", PAGES)
 def test_no_page_is_wider_than_the_screen(name, page, site):
     page.goto(site.url + PAGES[name])
@@ -113,7 +113,6 @@ def test_no_page_is_wider_than_the_screen(name, page, site):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.looks
 def test_every_page_is_valid_html(site, tmp_path):
     files = []
     for name, path in PAGES.items():
@@ -136,7 +135,6 @@ def test_the_first_key_skips_to_the_content(page, site):
         assert page.evaluate("document.activeElement.id") == "main"
 
 
-@pytest.mark.looks
 def test_what_has_the_focus_is_seen(page, site):
     """Each stop of the Tab key is marked and in sight, and there is a way through the page."""
     page.goto(site.url + "/articles/")

@@ -5,6 +5,8 @@ import pytest
 from tests.browser.test_admin import Desk
 from tests.pasted import SAMPLES
 
+pytestmark = pytest.mark.once
+
 PASTE = """(dom, html) => {
     dom.editor.commands.clearContent(true);
     dom.focus();
@@ -24,7 +26,6 @@ def editor(browser, live_site):
     desk.context.close()
 
 
-@pytest.mark.looks
 @pytest.mark.parametrize("name", SAMPLES)
 def test_it_becomes_what_our_text_is_made_of(editor, name):
     html, expected = SAMPLES[name]

@@ -7,6 +7,8 @@ import pytest
 from tests.browser.checks import axe, html_errors
 from tests.browser.test_admin import VIEWS, Desk, write
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def reporter(browser, live_site):

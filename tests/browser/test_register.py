@@ -4,10 +4,11 @@ import pytest
 
 from tests.browser.every_page import SITEMAPS, addresses, findings
 
+pytestmark = pytest.mark.once
+
 EVERY = {"instruments": 80, "countries": 60}
 
 
-@pytest.mark.looks
 @pytest.mark.parametrize("name", SITEMAPS)
 def test_a_sample_has_no_findings(name, page, live_site, tmp_path):
     paths = addresses(live_site, SITEMAPS[name])

@@ -12,6 +12,8 @@ import pytest
 from tests.browser.test_admin import VIEWS, Desk, desk
 from tests.live import ROOT
 
+pytestmark = pytest.mark.once
+
 __all__ = ["desk"]
 FOUR = {f"{width}, {scheme}": {**VIEWS[width], "color_scheme": scheme} for width in VIEWS for scheme in ("light", "dark")}
 LONG = (

@@ -4,6 +4,8 @@ import pytest
 
 from tests.browser.test_admin import VIEWS, desk, jot
 
+pytestmark = pytest.mark.once
+
 __all__ = ["desk"]
 
 
