@@ -8,7 +8,7 @@ import pytest
 
 from tests.live import ROOT, environment, manage, scratch_database
 
-STEPS = 150
+STEPS = 120
 
 #: Prints what the database holds of each article: the row, its log and its versions, oldest first.
 DUMP = """

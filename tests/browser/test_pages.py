@@ -161,6 +161,7 @@ def test_it_reads_and_filters_without_a_script(browser, site):
     conference, signing = (page.get_by_role("link", name=name) for name in ("90 years of the ILO", "agree on a roadmap"))
     assert (conference.count(), signing.count()) == (1, 0)
     page.get_by_role("link", name="Clear").click()
+    signing.wait_for()
     assert (conference.count(), signing.count()) == (1, 1)  # other tests may have published more
     signing.click()
     assert page.url.endswith(ARTICLE)
