@@ -9,6 +9,7 @@ import re
 from calendar import month_name
 from collections import Counter
 
+import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
@@ -17,6 +18,8 @@ from django.test.utils import CaptureQueriesContext
 
 from conventions.models import Convention, Country
 from tests.crawl import Page
+
+pytestmark = pytest.mark.rules
 
 TABLES = settings.BASE_DIR / "fixtures" / "register"
 

@@ -6,6 +6,7 @@ Letters: w has an account in no group, r is a reporter, e an editor, c a chief, 
 import json
 from fnmatch import fnmatch
 
+import pytest
 from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser, Group
 from django.contrib.contenttypes.models import ContentType
@@ -21,6 +22,8 @@ from articles.models import Article
 from conventions.models import OldAddress, Release, SupervisoryComment, Version
 from conventions.snapshots import snapshot
 from tests.cast import CastMixin
+
+pytestmark = pytest.mark.rules
 
 WRITTEN = ["article", "roadmap", "progressupdate", "commitment", "evidence", "image", "organisation", "person", "post"]
 WRITTEN += ["statistic"]

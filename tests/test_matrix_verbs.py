@@ -6,6 +6,7 @@ wrote the text: the verb is asked of R, E, C and S on a text of their own.
 
 from datetime import timedelta
 
+import pytest
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -16,6 +17,8 @@ from articles.models import VERBS, Article, Comment, Correction, Embargo, Previe
 from conventions.models import Release, Version
 from conventions.snapshots import snapshot
 from tests.cast import CastMixin, account, make_article
+
+pytestmark = pytest.mark.rules
 
 #: verb: (the state it starts from, who may do it, who may do it to a text of their own)
 MATRIX = {

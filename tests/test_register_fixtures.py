@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 
+import pytest
 from django.conf import settings
 from django.core import serializers
 from django.core.management import call_command
@@ -10,6 +11,8 @@ from django.test import SimpleTestCase, TestCase
 
 from conventions.models import Convention, Country, Ratification, Topic
 from conventions.register import rules as register
+
+pytestmark = pytest.mark.rules
 
 FIXTURES = ["topic", "country", "convention", "ratification"]
 
