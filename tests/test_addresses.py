@@ -4,6 +4,7 @@ import io
 import shutil
 from unittest import mock
 
+import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.test import TestCase, override_settings
@@ -14,6 +15,8 @@ from articles import models as newsroom
 from conventions.models import OldAddress, Topic
 from tests.cast import CastMixin
 from tests.crawl import Page, crawl, locations, sitemap_paths
+
+pytestmark = pytest.mark.once
 
 
 def raising(request):

@@ -1,5 +1,6 @@
 """Who may do what in the back office: the table of rights, and what is public belongs to the editors."""
 
+import pytest
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.models import Group, User
@@ -24,6 +25,8 @@ from articles.models import (
 from conventions.models import Convention, Country, OldAddress, Ratification, SupervisoryComment, Topic
 from tests.cast import SOURCE, CastMixin
 from tests.forms import add_row, errors_of, form_data
+
+pytestmark = pytest.mark.rules
 
 NEWSROOM = [Article, Roadmap, ProgressUpdate, Commitment, Evidence, Image, Organisation, Person, Post, Statistic]
 REGISTER = [Convention, Country, Ratification, Topic]

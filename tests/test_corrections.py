@@ -4,6 +4,7 @@ from datetime import timedelta
 from unittest import mock
 from xml.etree import ElementTree
 
+import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.template.loader import render_to_string
@@ -19,6 +20,8 @@ from tests.benchmarks.crowd import Crowd, make_crowd
 from tests.cast import PUBLISHED_AT, SECRETS, CastMixin
 from tests.crawl import Page
 from tests.forms import AdminCase, add_row
+
+pytestmark = pytest.mark.once
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 LIST, FEED = "/corrections/", "/corrections/feed/"

@@ -3,6 +3,7 @@
 import time
 from itertools import pairwise
 
+import pytest
 from django.conf import settings as site
 from django.template.loader import render_to_string
 from django.test import SimpleTestCase
@@ -14,6 +15,8 @@ from articles.models import Article, Commitment, Roadmap
 from conventions.diff import compare
 from conventions.wording import ADDED, ASIDE, GAP, PAIRS, REMOVED, SAME, WORD, all_rows, compare_texts
 from conventions.wording import _plain_blocks as plain_blocks
+
+pytestmark = pytest.mark.rules
 
 set_hypothesis_home_dir(site.VAR_DIR)
 

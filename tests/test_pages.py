@@ -2,12 +2,15 @@
 
 from datetime import date
 
+import pytest
 from django.test import TestCase
 
 from articles import models as newsroom
 from conventions.models import Ratification
 from tests.cast import PUBLISHED_AT, SOURCE, CastMixin
 from tests.crawl import Page, sitemap_paths
+
+pytestmark = pytest.mark.rules
 
 LISTS = ["/articles/", "/roadmaps/", "/commitments/", "/people/", "/organisations/", "/conventions/", "/countries/", "/topics/"]
 

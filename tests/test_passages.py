@@ -1,10 +1,13 @@
 """Finding a quoted passage again: what counts as the same words, and where they are meant."""
 
+import pytest
 from django.test import SimpleTestCase
 from hypothesis import given
 from hypothesis import strategies as st
 
 from articles.passages import AROUND, Quote, even, find, plain, quote
+
+pytestmark = pytest.mark.once
 
 TEXT = "The State will ratify Convention No. 176 by 2024. It reported in 2024 that the work goes on, and in 2023 that it began."
 

@@ -9,6 +9,8 @@ from conventions.pasted import in_our_elements, is_foreign
 from conventions.records import clean_html
 from tests.pasted import SAMPLES, word, word_item
 
+pytestmark = pytest.mark.once
+
 
 def words(html):
     return re.findall(

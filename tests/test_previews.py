@@ -6,6 +6,7 @@ import shutil
 from datetime import UTC, date, datetime, timedelta
 from unittest import mock
 
+import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
@@ -23,6 +24,8 @@ from articles.previews import without_links
 from tests.cast import DAY, NEVER_YET, PUBLISHED_AT, SECRETS, SOURCE, CastMixin
 from tests.crawl import Page
 from tests.test_page_cache import PageCacheCase
+
+pytestmark = pytest.mark.once
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 #: What a draft of the cast holds besides its own word: its parts are let through with it, its roadmap is not.

@@ -2,12 +2,15 @@
 
 from datetime import date
 
+import pytest
 from django.test import TestCase
 
 from conventions.models import Convention, Country, Ratification
 from conventions.standing import Footnotes, Standing, answer, brief
 from tests.cast import SOURCE, CastMixin
 from tests.crawl import Page
+
+pytestmark = pytest.mark.rules
 
 COUNTS = {"status": "in-force", "verification": "exists", "registered": True, "source": SOURCE}
 REPORTED = {"status": "in-force", "verification": "none", "registered": False}

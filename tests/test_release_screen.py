@@ -3,6 +3,7 @@
 import re
 from unittest.mock import patch
 
+import pytest
 from django.contrib import admin
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
@@ -17,6 +18,8 @@ from conventions.register.changes import remember
 from tests.cast import SOURCE
 from tests.forms import AdminCase
 from tests.registers import act, everything, table
+
+pytestmark = pytest.mark.once
 
 NOTHING_OPEN = "Nothing was changed: choose proposals on which nobody has decided."
 BROKEN_OFF = "This release broke off while it was read, so nobody can decide on it. Read its files again."

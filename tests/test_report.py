@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from io import StringIO
 
+import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -14,6 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from conventions import report
 from conventions.models import Convention, Ratification
 from tests.crawl import Page
+
+pytestmark = pytest.mark.once
 
 ADDRESS = "/method/register/"
 EMPTY = "The register is empty: there is nothing to report."

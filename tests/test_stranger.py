@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from django.test import TestCase
 
 from articles import models as newsroom
@@ -10,6 +11,8 @@ from tests.benchmarks.crowd import Crowd, make_crowd
 from tests.cast import PUBLIC_NOTE, SECRETS, CastMixin
 from tests.crawl import Page, crawl, sitemap_paths
 from tests.test_public_versions import applied
+
+pytestmark = pytest.mark.rules
 
 #: Versions of an article are found from it, and by no search engine.
 VERSION = re.compile(r"/v\d+/(changes/)?$")
