@@ -16,10 +16,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from .models import SETTLED, Article, PreviewLink, ProgressUpdate, Roadmap
+from .models import SETTLED, Article, Discrepancy, PreviewLink, ProgressUpdate, Roadmap
 from .models.previews import is_previewable
 from .models.publishing import is_public
-from .views import article_context, commitment_context, commitments_with_page, picture, roadmap_context
+from .promises import commitment_context, commitments_with_page, roadmap_context
+from .views import article_context, picture
 
 #: Nobody keeps a preview, no search engine lists it, and no link in it tells another site where it was followed.
 HEADERS = {"Cache-Control": "no-store, private", "X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"}
@@ -108,7 +109,17 @@ def is_overdue(commitment, delivery):
     return commitment.due is not None and commitment.due < timezone.localdate() and delivery not in SETTLED
 
 
-PREVIEWS = {Article: preview_article, Roadmap: preview_roadmap, ProgressUpdate: preview_update}
+def preview_discrepancy(discrepancy):
+    """A discrepancy with its readings."""
+    return Preview("articles/discrepancy_detail.html", {"discrepancy": discrepancy}, [])
+
+
+PREVIEWS = {
+    Article: preview_article,
+    Roadmap: preview_roadmap,
+    ProgressUpdate: preview_update,
+    Discrepancy: preview_discrepancy,
+}
 
 
 def awaited(record, link=None):

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from . import previews, versions, views
+from . import discrepancies, previews, promises, tracker, versions, views
 from .feeds import CorrectionFeed
 
 
@@ -21,10 +21,12 @@ urlpatterns = [
     path("articles/<int:year>/<slug:slug>/", views.article_detail, name="article"),
     path("articles/<int:year>/<slug:slug>/v<number:number>/", versions.version_detail, name="version"),
     path("articles/<int:year>/<slug:slug>/v<number:number>/changes/", versions.version_changes, name="version-changes"),
-    path("roadmaps/", views.roadmap_list, name="roadmaps"),
-    path("roadmaps/<slug:slug>/", views.roadmap_detail, name="roadmap"),
-    path("commitments/", views.commitment_list, name="commitments"),
-    path("commitments/<slug:slug>/", views.commitment_detail, name="commitment"),
+    path("roadmaps/", promises.roadmap_list, name="roadmaps"),
+    path("roadmaps/<slug:slug>/", promises.roadmap_detail, name="roadmap"),
+    path("commitments/", tracker.commitment_list, name="commitments"),
+    path("commitments/<slug:slug>/", promises.commitment_detail, name="commitment"),
+    path("discrepancies/", discrepancies.discrepancy_list, name="discrepancies"),
+    path("discrepancies/<slug:slug>/", discrepancies.discrepancy_detail, name="discrepancy"),
     path("people/", views.person_list, name="people"),
     path("people/<slug:slug>/", views.person_detail, name="person"),
     path("organisations/", views.organisation_list, name="organisations"),

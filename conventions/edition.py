@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 NOT_SHOWN = {"conventions.proposal", "conventions.release", "conventions.releaserow", "conventions.edition"}
 NOT_SHOWN |= {"conventions.version"}
 NOT_SHOWN |= {"articles.previewlink", "articles.notices"}
+NOT_SHOWN |= {"articles.link"}
 NOT_SHOWN |= {"articles.comment", "articles.embargo", "articles.insider"}
 FLOORS = ["conventions", "articles"]
 
@@ -42,10 +43,11 @@ class Edition(models.Model):
 
 
 def shown_tables(registry=apps):
-    """The tables that public pages read, those of many-to-many relations included."""
+    """The tables that public pages read, those of many-to-many relations included; of the floors that are there already."""
     shown = [
         model
         for floor in FLOORS
+        if floor in registry.app_configs
         for model in registry.get_app_config(floor).get_models(include_auto_created=True)
         if model._meta.label_lower not in NOT_SHOWN
     ]

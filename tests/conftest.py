@@ -32,10 +32,11 @@ def pytest_configure(config):
 
 def kept_tables():
     """The tables that are append-only in the database itself, and how."""
-    from articles.models import Comment, Embargo  # here, because models are not there yet when this file is read
+    from articles.models import Comment, Embargo, ProgressUpdate  # here, because models are not there yet when this file is read
     from conventions.versions import Version
 
     kept = {"conventions_version": Version.KEPT, "articles_comment": Comment.KEPT, "articles_embargo": Embargo.KEPT}
+    kept["articles_progressupdate"] = ProgressUpdate.KEPT
     return {"articles_transition": {}, "articles_correction": {}, "articles_insider": {}, **kept}
 
 

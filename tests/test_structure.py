@@ -15,8 +15,9 @@ from articles.models import Publishable
 
 ROOT = settings.BASE_DIR
 FLOORS = ["conventions", "articles", "ilonews"]
-MODEL_FILES = ["states", "reviewers", "embargoes", "log", "changes", "publishing", "people", "roles", "roadmaps", "progress"]
-MODEL_FILES += ["articles", "corrections", "facts", "previews", "notices", "comments"]
+MODEL_FILES = ["states", "reviewers", "embargoes", "log", "changes", "publishing", "people", "roles", "roadmaps"]
+MODEL_FILES += ["evidence", "commitments", "progress", "articles", "corrections", "facts", "discrepancies", "previews"]
+MODEL_FILES += ["notices", "comments", "replies"]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 PUBLIC_TEMPLATES = [file for file in TEMPLATES if "admin" not in file.parts]
 
@@ -88,7 +89,9 @@ class ModelTests(SimpleTestCase):
         return [model for model in apps.get_models() if issubclass(model, Publishable)]
 
     def test_there_are_publishables(self):
-        self.assertEqual({model.__name__ for model in self.children()}, {"Article", "Roadmap", "ProgressUpdate"})
+        self.assertEqual(
+            {model.__name__ for model in self.children()}, {"Article", "Roadmap", "ProgressUpdate", "Discrepancy", "Reply"}
+        )
 
     def test_each_publishable_keeps_what_its_parent_demands(self):
         """A child's `class Meta` loses the constraints and rights of the parent unless it names them."""

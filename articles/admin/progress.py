@@ -18,11 +18,13 @@ class EvidenceAdmin(NewsroomAdmin):
     list_filter = ["voice"]
     date_hierarchy = "dated_on"
     search_fields = ["title", "publisher", "url"]
+    autocomplete_fields = ["article"]
     readonly_fields = ["used_in"]
     fieldsets = [
         (None, {"fields": ["title", "url", "publisher", "voice", ("dated_on", "dated_on_precision")]}),
         (_("What it says"), {"fields": ["excerpt"]}),
         (_("A copy, if the address dies"), {"fields": ["archived_url", "accessed_on"]}),
+        (_("Our article"), {"fields": ["article"]}),
         (_("Used in"), {"fields": ["used_in"]}),
     ]
 
@@ -57,7 +59,7 @@ class ProgressUpdateAdmin(PublishableAdmin):
     autocomplete_fields = ["commitment", "evidence", "further_evidence", "supersedes"]
     readonly_fields = [*PublishableAdmin.readonly_fields, "number", "recorded_at", "recorded_by", "confirmed_at", "confirmed_by"]
     fieldsets = [
-        (None, {"fields": [("commitment", "number"), ("happened_on", "happened_on_precision"), "summary"]}),
+        (None, {"fields": [("commitment", "number"), ("happened_on", "happened_on_precision"), "summary", "rung"]}),
         (_("Verdict"), {"fields": ["delivery", "effect", ("confirmed_by", "confirmed_at")]}),
         (
             _("Evidence"),

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Commitment, Delivery, Party, PriorityArea, Responsibility, Roadmap, Signature
+from articles.models import Commitment, Delivery, Law, Party, PriorityArea, Responsibility, Roadmap, Signature, Wording
 from conventions.admin import StackedPart, TabularPart
 
 from .asked import AskedFilter
@@ -110,6 +110,18 @@ class ResponsibilityInline(TabularPart):
     fields = ["organisation", "role"]
 
 
+class LawInline(StackedPart):
+    model = Law
+    fields = ["title", "source"]
+
+
+class WordingInline(StackedPart):
+    model = Wording
+    autocomplete_fields = ["evidence"]
+    related = ["evidence"]
+    fields = ["evidence", "exact", ("prefix", "suffix"), "strength"]
+
+
 @admin.register(PriorityArea)
 class PriorityAreaAdmin(NewsroomAdmin):
     """Here for the autocomplete of a commitment's area; edited in the form of its roadmap."""
@@ -138,19 +150,19 @@ class CommitmentAdmin(NewsroomAdmin):
     list_select_related = ["roadmap", "convention"]
     search_fields = ["title", "slug", "roadmap__title", "convention__code"]
     slug_from = "title"
-    autocomplete_fields = ["roadmap", "area", "convention"]
+    autocomplete_fields = ["roadmap", "area", "convention", "also_concerns"]
     readonly_fields = ["updates_so_far", "offer"]
-    inlines = [ResponsibilityInline]
+    inlines = [WordingInline, ResponsibilityInline, LawInline]
     fieldsets = [
         (None, {"fields": ["roadmap", ("area", "number"), "title", "slug", "summary"]}),
         (
             _("What was promised"),
             {
-                "fields": ["exact", ("prefix", "suffix"), "strength", "convention"],
+                "fields": ["exact", ("prefix", "suffix"), "strength", "convention", "also_concerns"],
                 "description": _("In the source’s words. A verdict is measured against them, not against a stronger promise."),
             },
         ),
-        (_("When"), {"fields": [("due_on", "due_on_precision")]}),
+        (_("When"), {"fields": [("made_on", "made_on_precision"), ("due_on", "due_on_precision")]}),
         (_("Source"), {"fields": ["source", "note"]}),
         (_("What happened since"), {"fields": ["updates_so_far", "offer"]}),
     ]

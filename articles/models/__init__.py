@@ -1,6 +1,7 @@
 """The newsroom's records. Each file imports only those before it.
 
-reviewers, embargoes, publishing, people, roles, roadmaps, progress, articles, corrections, facts, previews, notices, comments.
+reviewers, embargoes, publishing, people, roles, roadmaps, evidence, commitments, progress, articles, corrections, facts,
+discrepancies, previews, notices, comments, replies.
 """
 
 from .articles import (
@@ -12,36 +13,40 @@ from .articles import (
     Participation,
 )
 from .comments import Comment
+from .commitments import (
+    CLOSING,
+    READ_IN_REGISTER,
+    SETTLED,
+    Commitment,
+    Delivery,
+    Effect,
+    Law,
+    Responsibility,
+    Rung,
+    Strength,
+    Wording,
+    end_of,
+)
 from .corrections import Correction, CorrectionKind
+from .discrepancies import Discrepancy, Reading
 from .embargoes import Embargo, Insider
+from .evidence import Evidence, Voice
 from .facts import Statistic
 from .log import Transition
 from .notices import Notices
 from .people import Classification, Organisation, OrganisationName, Person, PersonName, Script
 from .previews import PreviewLink, Term
-from .progress import Evidence, ProgressUpdate, Voice
+from .progress import ProgressUpdate
 from .publishing import Publishable, Refused, next_publication
+from .replies import Link, LinkState, Reply, ReplyKind
 from .reviewers import name_of, reviewers
-from .roadmaps import (
-    CLOSING,
-    SETTLED,
-    Commitment,
-    Delivery,
-    Effect,
-    Party,
-    PartyRole,
-    PriorityArea,
-    Responsibility,
-    Roadmap,
-    RoadmapKind,
-    Signature,
-    Strength,
-)
+from .roadmaps import Party, PartyRole, PriorityArea, Roadmap, RoadmapKind, Signature
 from .roles import Contradiction, Known, Membership, Post
 from .states import VERBS, Status
 
 __all__ = [
     "CLOSING",
+    "READ_IN_REGISTER",
     "SETTLED",
     "VERBS",
     "Appearance",
@@ -54,12 +59,16 @@ __all__ = [
     "Correction",
     "CorrectionKind",
     "Delivery",
+    "Discrepancy",
     "Effect",
     "Embargo",
     "Evidence",
     "Image",
     "Insider",
     "Known",
+    "Law",
+    "Link",
+    "LinkState",
     "Membership",
     "Notices",
     "Organisation",
@@ -75,10 +84,14 @@ __all__ = [
     "PriorityArea",
     "ProgressUpdate",
     "Publishable",
+    "Reading",
     "Refused",
+    "Reply",
+    "ReplyKind",
     "Responsibility",
     "Roadmap",
     "RoadmapKind",
+    "Rung",
     "Script",
     "Signature",
     "Statistic",
@@ -87,6 +100,8 @@ __all__ = [
     "Term",
     "Transition",
     "Voice",
+    "Wording",
+    "end_of",
     "name_of",
     "next_publication",
     "reviewers",

@@ -18,10 +18,11 @@ from conventions.models import Convention, Country, Topic, Version
 from conventions.records import Record, RecordQuerySet, RichTextField, named_by, web_address
 from conventions.snapshots import keys_of
 
+from .commitments import Commitment
 from .log import Transition
 from .people import Organisation, Person
 from .publishing import Publishable, PublishableQuerySet
-from .roadmaps import Commitment, Roadmap
+from .roadmaps import Roadmap
 from .states import is_public
 
 IMAGE_MEGABYTES = 8

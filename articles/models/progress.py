@@ -1,7 +1,5 @@
 """What happened to a commitment since it was made: dated updates, each with its evidence."""
 
-import datetime
-
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
@@ -10,58 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from conventions.records import Record, end_of_period, partial_date, partial_date_constraint, precision_field, web_address
+from conventions.records import end_of_period, partial_date, partial_date_constraint, precision_field
 
+from .commitments import CLOSING, READ_IN_REGISTER, Commitment, Delivery, Effect, Rung, end_of
+from .evidence import Evidence
 from .publishing import Publishable, PublishableQuerySet, Refused
-from .roadmaps import CLOSING, Commitment, Delivery, Effect
-from .states import is_public
-
-
-class Voice(models.TextChoices):
-    """Whose statement a piece of evidence is."""
-
-    GOVERNMENT = "government", _("Government")
-    WORKERS = "workers", _("Workers")
-    EMPLOYERS = "employers", _("Employers")
-    ILO = "ilo", _("ILO")
-    SUPERVISORY = "supervisory", _("ILO supervisory body")
-    MEDIA = "media", _("Media")
-    NGO = "ngo", _("NGO")
-    INDEPENDENT = "independent", _("Independent")
-
-
-class Evidence(Record):
-    """A published source that shows something happened: who says so, where, when, and a copy if the link dies."""
-
-    title = models.CharField(_("title"), max_length=300)
-    url = models.CharField(_("address"), max_length=500, validators=[web_address])
-    publisher = models.CharField(_("publisher"), max_length=200)
-    voice = models.CharField(_("voice"), max_length=20, choices=Voice.choices)
-    dated_on = models.DateField(_("dated"), null=True, blank=True, help_text=_("Only where the source bears a date."))
-    dated_on_precision = precision_field(_("date"))
-    dated = partial_date("dated_on")
-    excerpt = models.TextField(_("excerpt"), blank=True, help_text=_("A short passage, letter by letter."))
-    archived_url = models.CharField(_("archived address"), max_length=500, blank=True, validators=[web_address])
-    accessed_on = models.DateField(_("accessed on"), null=True, blank=True)
-
-    natural = ("url", "title")
-
-    class Meta:
-        verbose_name = _("piece of evidence")
-        verbose_name_plural = _("evidence")
-        ordering = [F("dated_on").desc(nulls_last=True), "title"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["url", "title"], name="evidence_once", violation_error_message=_("This source is recorded already.")
-            ),
-            partial_date_constraint("evidence", "dated_on"),
-        ]
-
-    def __str__(self):
-        return f"{self.publisher}: {self.title}"
-
-    def clean(self):
-        end_of_period(self, "dated_on")
+from .states import Status, is_public, was_public
 
 
 class ProgressUpdateQuerySet(PublishableQuerySet):
@@ -70,17 +22,21 @@ class ProgressUpdateQuerySet(PublishableQuerySet):
     def published(self, at=None):
         return super().published(at).filter(is_public(through="commitment__roadmap__"))
 
-    def in_effect(self, as_of=None, known=None):
-        """Published updates that had happened by `as_of`, were recorded by the end of `known`, and not superseded by then."""
-        end = known and datetime.datetime.combine(known, datetime.time.max, timezone.get_current_timezone())
-        by_then = Q(recorded_at__lte=end) if end else Q()
-        superseding = self.model._default_manager.published(at=end).filter(by_then, supersedes=OuterRef("pk"))
-        happened = Q(happened_on__lte=as_of or timezone.localdate())
-        return self.published(at=end).filter(by_then, happened).exclude(Exists(superseding))
+    def recorded(self, known=None):
+        """What this record held in public by the end of the day `known` (default: now), even if it was withdrawn since."""
+        end = end_of(known)
+        held = self.filter(is_public(through="commitment__roadmap__"))
+        return held.filter(was_public(end), recorded_at__lte=end) if end else held.filter(is_public())
 
-    def latest_first(self):
-        """By event date; ties go to the later recorded."""
-        return self.annotate(is_confirmed=Q(confirmed_at__isnull=False)).order_by("-happened_on", "-recorded_at", "-number")
+    def in_effect(self, as_of=None, known=None):
+        """Those recorded by the end of `known` that had happened by `as_of`, and that nothing recorded by then superseded."""
+        superseding = self.model._default_manager.recorded(known).filter(supersedes=OuterRef("pk"))
+        return self.recorded(known).filter(happened_on__lte=as_of or timezone.localdate()).exclude(Exists(superseding))
+
+    def latest_first(self, known=None):
+        """By event date; ties go to the later recorded. With whether each was confirmed by the end of `known` (default: now)."""
+        confirmed = Q(confirmed_at__lte=end_of(known)) if known else Q(confirmed_at__isnull=False)
+        return self.annotate(is_confirmed=confirmed).order_by("-happened_on", "-recorded_at", "-number")
 
 
 class ProgressUpdate(Publishable):
@@ -94,6 +50,13 @@ class ProgressUpdate(Publishable):
     summary = models.TextField(_("what happened"))
     delivery = models.CharField(_("delivery"), max_length=20, choices=Delivery.choices)
     effect = models.CharField(_("effect"), max_length=20, choices=Effect.choices, default=Effect.NOT_ASSESSED)
+    rung = models.CharField(
+        _("step towards ratification"),
+        max_length=20,
+        choices=[choice for choice in Rung.choices if choice[0] not in READ_IN_REGISTER],
+        blank=True,
+        help_text=_("Of a promise to ratify. Registration and entry into force are read in the register."),
+    )
     evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="leads", verbose_name=_("leading evidence"))
     further_evidence = models.ManyToManyField(Evidence, blank=True, related_name="supports", verbose_name=_("further evidence"))
     supersedes = models.ForeignKey(
@@ -111,6 +74,15 @@ class ProgressUpdate(Publishable):
 
     natural = ("commitment__slug", "number")
     objects = ProgressUpdateQuerySet.as_manager()
+
+    #: Once it has passed review, what it says stays as it is: the database itself refuses to change or delete it.
+    KEPT = {
+        "columns": [
+            "commitment_id", "number", "happened_on", "happened_on_precision", "summary", "delivery", "effect", "rung",
+            "evidence_id", "supersedes_id", "reason", "recorded_at", "recorded_by_id",
+        ],
+        "rows": "OLD.status = 'published' OR OLD.withdrawn_at IS NOT NULL",
+    }  # fmt: skip
 
     class Meta(Publishable.Meta):
         verbose_name = _("progress update")
@@ -135,11 +107,26 @@ class ProgressUpdate(Publishable):
                 condition=Q(supersedes__isnull=True) | ~Q(reason=""),
                 violation_error_message=_("An update that supersedes another says why."),
             ),
+            models.CheckConstraint(
+                name="progressupdate_rung_is_domestic",
+                condition=~Q(rung__in=READ_IN_REGISTER),
+                violation_error_message=_("Registration and entry into force are read in the register, never typed."),
+            ),
+            models.CheckConstraint(
+                name="progressupdate_supersedes_another",
+                condition=Q(supersedes__isnull=True) | ~Q(supersedes=F("pk")),
+                violation_error_message=_("An update cannot supersede itself."),
+            ),
             partial_date_constraint("progressupdate", "happened_on"),
         ]
 
     def __str__(self):
         return f"{self.commitment}, {self.happened}"
+
+    @property
+    def takes_changes(self):
+        """Never: a mistake is superseded by another update, which says why."""
+        return False
 
     @property
     def is_closing(self):
@@ -161,6 +148,14 @@ class ProgressUpdate(Publishable):
         end_of_period(self, "happened_on")
         if self.supersedes_id and self.commitment_id and self.supersedes.commitment_id != self.commitment_id:
             raise ValidationError({"supersedes": _("That update belongs to another commitment.")})
+        if self.rung and self.commitment_id and not self.commitment.is_to_ratify:
+            raise ValidationError({"rung": _("Only a promise to ratify has steps towards ratification.")})
+
+    def refuse(self, name, verb, by):
+        """What was withdrawn stays so: what was true of it then can be read by the day, and something else is another update."""
+        if name == "submit" and self.status == Status.WITHDRAWN:
+            raise Refused(gettext("A withdrawn update is not published again: record another one."))
+        super().refuse(name, verb, by)
 
     def refuse_confirmation(self, by):
         """Refuse to confirm what is no verdict, is confirmed, or is one's own."""

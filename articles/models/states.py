@@ -65,3 +65,9 @@ def is_public(at=None, through=""):
     would be made anew for every subquery.
     """
     return Q(**{f"{through}status": Status.PUBLISHED, f"{through}published_at__lte": at or timezone.now()})
+
+
+def was_public(at, through=""):
+    """What the public saw at the moment `at` in the past, what was withdrawn since included; `through` as of `is_public()`."""
+    published, since = Q(**{f"{through}status": Status.PUBLISHED}), Q(**{f"{through}withdrawn_at__gt": at})
+    return Q(**{f"{through}published_at__lte": at}) & (published | since)

@@ -147,6 +147,13 @@ class Convention(Listed, Record, Sourced):
         _("entry into force"), max_length=10, choices=EntryIntoForce.choices, default=EntryIntoForce.UNKNOWN
     )
     in_force_on = models.DateField(_("in force on"), null=True, blank=True, help_text=_("Only where a source gives the day."))
+    months_to_force = models.PositiveSmallIntegerField(
+        _("months until it binds"),
+        null=True,
+        blank=True,
+        help_text=_("From the registration of a ratification until it is in force for that State. Only where a source says so."),
+    )
+    months_source = models.TextField(_("source of the months"), blank=True)
     category = models.CharField(_("category"), max_length=20, choices=Category.choices, blank=True)
     status = models.CharField(_("NORMLEX status"), max_length=20, choices=InstrumentStatus.choices, blank=True)
     status_verified = models.BooleanField(_("status verified"), default=False)
@@ -209,6 +216,12 @@ class Convention(Listed, Record, Sourced):
                 name="convention_complete_has_day",
                 condition=~Q(coverage=Coverage.COMPLETE) | Q(coverage_on__isnull=False),
                 violation_error_message=_("Complete coverage names the day as of which the list was complete."),
+            ),
+            models.CheckConstraint(
+                name="convention_months_have_source",
+                condition=Q(months_to_force__isnull=True, months_source="")
+                | (Q(months_to_force__isnull=False) & ~Q(months_source="")),
+                violation_error_message=_("The months until it binds stand with their source, or not at all."),
             ),
             partial_date_constraint("convention", "coverage_on"),
         ]

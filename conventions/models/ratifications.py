@@ -6,6 +6,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from conventions.records import (
@@ -112,6 +113,7 @@ class Ratification(Act, Listed, Record):
     )
     note = models.TextField(_("note"), blank=True)
     source = models.TextField(_("source"), blank=True, help_text=_("Empty only where nothing was verified."))
+    recorded_at = models.DateTimeField(_("recorded at"), default=timezone.now, editable=False)
 
     natural = ("country__iso3", "convention__code", "act")
     objects = RatificationQuerySet.as_manager()

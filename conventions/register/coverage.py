@@ -28,6 +28,23 @@ MEANT_COMPLETE = "Compiled to be complete; not compared with NORMLEX, so one or 
 COUNTRY_COVERAGE = {"KAZ": TOTALS_DISAGREE, **dict.fromkeys(["UZB", "KGZ", "TJK", "TKM"], MEANT_COMPLETE)}
 
 
+# After how many months a ratification binds a State, where a source was seen that says so of the instrument.
+MONTHS = {
+    "C087": (
+        12,
+        "Act of 30 December 1999 No. 29-II, http://adilet.zan.kz/kaz/docs/Z990000029_/compare, gives 13 December 2001 as the day"
+        " on which the Convention bound Kazakhstan; NORMLEX gives 2000 as the year of the ratification",
+    ),
+    "C190": (12, "ILO News of 3 June 2024 on the ratification by Kyrgyzstan, reprint at https://thecanadianmedia.com/?p=30592"),
+}
+
+
+def months_fields(code):
+    """After how many months a ratification of an instrument binds, and where that is stated."""
+    months, source = MONTHS.get(code, (None, ""))
+    return {"months_to_force": months, "months_source": source}
+
+
 def coverage_fields(code):
     """How far the ratifications of an instrument are known, as the compilers say."""
     coverage, covered, note = COVERAGE.get(code, (Coverage.NONE, None, ""))

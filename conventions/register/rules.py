@@ -26,7 +26,7 @@ from conventions.models import (
 from conventions.records import PartialDate, Precision
 
 from .cells import RegisterError, chosen, in_words, period, whole_number
-from .coverage import COUNTRY_COVERAGE, coverage_fields
+from .coverage import COUNTRY_COVERAGE, coverage_fields, months_fields
 
 CONVENTIONS, RECOMMENDATIONS = "conventions.csv", "recommendations.csv"
 COUNTRIES, RATIFICATIONS = "countries.csv", "ratifications.csv"
@@ -170,6 +170,9 @@ def country_fields(row):
     }
 
 
+#: When the register was compiled: what is asked "as known" on an earlier day holds none of its acts.
+RECORDED_AT = "2026-11-22T12:00:00Z"
+
 # --- Ratifications -----------------------------------------------------------------------------------------------
 
 
@@ -237,6 +240,7 @@ def ratification_fields(row, countries, codes):
         "national_law": row["national_law"],
         "note": row["note"],
         "source": source,
+        "recorded_at": RECORDED_AT,
     }
 
 
@@ -316,7 +320,7 @@ def convert(tables):
                 Convention,
                 CONVENTIONS,
                 instruments,
-                lambda row: {**convention_fields(row, codes), **coverage_fields(row["code"])},
+                lambda row: {**convention_fields(row, codes), **months_fields(row["code"]), **coverage_fields(row["code"])},
             ),
             *converted(Convention, RECOMMENDATIONS, recommendations, recommendation_fields),
         ],
