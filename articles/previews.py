@@ -19,7 +19,8 @@ from django.views.decorators.http import require_safe
 from .models import SETTLED, Article, Discrepancy, PreviewLink, ProgressUpdate, Roadmap
 from .models.previews import is_previewable
 from .models.publishing import is_public
-from .promises import commitment_context, commitments_with_page, roadmap_context
+from .promises import commitment_context, commitments_with_page
+from .roadmaps import roadmap_context
 from .views import article_context, picture
 
 #: Nobody keeps a preview, no search engine lists it, and no link in it tells another site where it was followed.

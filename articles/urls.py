@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from . import discrepancies, previews, promises, tracker, versions, views
+from . import discrepancies, previews, promises, roadmaps, tracker, versions, views
 from .feeds import CorrectionFeed
 
 
@@ -21,8 +21,8 @@ urlpatterns = [
     path("articles/<int:year>/<slug:slug>/", views.article_detail, name="article"),
     path("articles/<int:year>/<slug:slug>/v<number:number>/", versions.version_detail, name="version"),
     path("articles/<int:year>/<slug:slug>/v<number:number>/changes/", versions.version_changes, name="version-changes"),
-    path("roadmaps/", promises.roadmap_list, name="roadmaps"),
-    path("roadmaps/<slug:slug>/", promises.roadmap_detail, name="roadmap"),
+    path("roadmaps/", roadmaps.roadmap_list, name="roadmaps"),
+    path("roadmaps/<slug:slug>/", roadmaps.roadmap_detail, name="roadmap"),
     path("commitments/", tracker.commitment_list, name="commitments"),
     path("commitments/<slug:slug>/", promises.commitment_detail, name="commitment"),
     path("discrepancies/", discrepancies.discrepancy_list, name="discrepancies"),
