@@ -9,6 +9,8 @@ walter a staff account in no group. Their password is PASSWORD.
 Every article is alice's and reached its state by the verbs: draft, in_review, scheduled, published, withdrawn, and
 resubmitted (withdrawn, then handed in again). Two roadmaps: `roadmap`, public, with the commitments `ratify` and
 `amend`; `hidden_roadmap`, a draft, with `hidden_commitment`. Updates of `ratify`: `update` (public), `draft_update`.
+What sources say differently: `discrepancy` (public) and `hidden_discrepancy`. What readers sent about `ratify`: `reply`
+(public) and `report` (waiting).
 
 What no stranger may ever read holds a word that begins with SECRET; all of them are in SECRETS, so that
 `for word in SECRETS: assertNotContains(...)` is the whole test. They are found whatever the case: slugs hold them too.
@@ -51,6 +53,13 @@ SECRETS = [
     "SECRETLINK",
     "SECRETNOTE",
     "SECRETREASON",
+    "SECRETWORDING",
+    "SECRETLAW",
+    "SECRETDISCREPANCY",
+    "SECRETREADING",
+    "SECRETREPLY",
+    "SECRETADDRESS",
+    "SECRETIDENTITY",
 ]
 
 
@@ -73,6 +82,8 @@ def make_cast():
     make_roadmaps(cast)
     make_updates(cast)
     make_articles(cast)
+    make_discrepancies(cast)
+    make_replies(cast)
     return cast
 
 
@@ -186,6 +197,14 @@ def make_updates(cast):
         evidence=cast.hidden_evidence, **facts,
     )  # fmt: skip
     publish(cast, cast.update)
+    for commitment, word, evidence in [
+        (cast.ratify, "", cast.evidence),
+        (cast.hidden_commitment, "SECRET", cast.hidden_evidence),
+    ]:
+        newsroom.Wording.objects.create(
+            commitment=commitment, evidence=evidence, exact=say(word and "SECRETWORDING", "consultations"), strength="consult"
+        )
+        newsroom.Law.objects.create(commitment=commitment, title=say(word and "SECRETLAW", "Labour Code"), source=SOURCE)
 
 
 def make_articles(cast):
@@ -258,6 +277,44 @@ def add_parts(cast, article, word):
         country=cast.kaz, source=SOURCE,
     )  # fmt: skip
     figure.articles.add(article)
+
+
+def make_discrepancies(cast):
+    """One that the public reads and a draft, each with two readings; the public one concerns also what is hidden."""
+    facts = {"country": cast.kaz, "resolution": "The register has the day."}
+    cast.discrepancy = newsroom.Discrepancy.objects.create(
+        title="In which year was it ratified?",
+        slug="year-of-ratification",
+        status="published",
+        published_at=PUBLISHED_AT,
+        **facts,
+    )
+    cast.hidden_discrepancy = newsroom.Discrepancy.objects.create(title="SECRETDISCREPANCY", slug="secretdiscrepancy", **facts)
+    cast.discrepancy.articles.set([cast.published, cast.draft])
+    cast.discrepancy.commitments.set([cast.ratify, cast.hidden_commitment])
+    cast.discrepancy.roadmaps.set([cast.roadmap, cast.hidden_roadmap])
+    cast.discrepancy.conventions.add(cast.c087)
+    cast.hidden_discrepancy.commitments.add(cast.ratify)
+    for discrepancy, word, evidence in [
+        (cast.discrepancy, "", cast.evidence),
+        (cast.hidden_discrepancy, "SECRETREADING", cast.hidden_evidence),
+    ]:
+        for says in ("ratified in 1999", "ratified in 2000"):
+            newsroom.Reading.objects.create(
+                discrepancy=discrepancy, says=say(word, says), evidence=evidence, is_used=says.endswith("2000")
+            )
+
+
+def make_replies(cast):
+    """What two readers wrote about `ratify`: one is published as a voice, one waits. Their addresses are shown to nobody."""
+    facts = {"commitment": cast.ratify, "email": "SECRETADDRESS@example.org", "identity": "SECRETIDENTITY"}
+    cast.reply = newsroom.Reply.objects.create(
+        kind="reply", text="Consultations go on.", organisation="Ministry of Labour", voice="government", sender="a",
+        received_at=PUBLISHED_AT, status="published", published_at=PUBLISHED_AT, **facts,
+    )  # fmt: skip
+    cast.report = newsroom.Reply.objects.create(
+        kind="error", text="SECRETREPLY", name="SECRETREPLY", sender="b", received_at=PUBLISHED_AT, **facts
+    )
 
 
 def publish(cast, record):

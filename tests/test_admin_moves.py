@@ -11,7 +11,7 @@ from articles.models import (
     Transition,
 )
 from conventions.admin import refusal_of
-from tests.cast import NEVER_YET
+from tests.cast import NEVER_YET, publish
 from tests.forms import AdminCase
 
 
@@ -45,7 +45,7 @@ class MoveTests(AdminCase):
             (self.published, self.boris, []),
             (self.published, self.chloe, ["Withdraw"]),
             (self.withdrawn, self.alice, ["Submit for review"]),
-            (self.draft_update, self.carl, ["Submit for review", "Confirm the verdict"]),
+            (self.draft_update, self.carl, ["Submit for review"]),
             (self.draft_update, self.alice, ["Submit for review"]),
             (self.update, self.carl, []),
         ]:
@@ -122,6 +122,8 @@ class MoveTests(AdminCase):
         self.assertEqual((self.in_review.state(), self.in_review.published_at), ("Scheduled", NEVER_YET))
 
     def test_a_verdict_is_confirmed_by_another(self):
+        publish(self, self.draft_update)
+        self.assertEqual(self.buttons(self.draft_update, self.carl), ["Confirm the verdict"])
         self.move("confirm", self.draft_update, by=self.carl)
         self.draft_update.refresh_from_db()
         self.assertEqual(self.draft_update.confirmed_by, self.carl)

@@ -16,7 +16,7 @@ from django.utils import timezone
 from articles.models import VERBS, Article, Comment, Correction, Embargo, PreviewLink, ProgressUpdate, Refused
 from conventions.models import Release, Version
 from conventions.snapshots import snapshot
-from tests.cast import CastMixin, account, make_article
+from tests.cast import CastMixin, account, make_article, publish
 
 pytestmark = pytest.mark.rules
 
@@ -53,9 +53,11 @@ class VerbTests(CastMixin, TestCase):
         """An article of `author` in this state; a change or a verdict is theirs, and the rest is somebody else's."""
         if state == "verdict":
             facts = {"commitment": self.ratify, "number": 9, "happened_on": "2025-02-01", "delivery": "delivered"}
-            return ProgressUpdate.objects.create(
+            update = ProgressUpdate.objects.create(
                 summary="Ratified.", evidence=self.evidence, recorded_by=author, drafted_by=author, **facts
             )
+            publish(self, update)
+            return update
         of_change = state.startswith("change")
         article = make_article(self, "tried", "")
         Article.objects.filter(pk=article.pk).update(drafted_by=self.alice if of_change else author)

@@ -238,6 +238,7 @@ class RatificationRules(RuleTestCase):
                 "national_law": "Law No. 29-II of 30 Dec 1999",
                 "note": "as reported",
                 "source": "NORMLEX, comparative table",
+                "recorded_at": "2026-11-22T12:00:00Z",
             },
         )
 

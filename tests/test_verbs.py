@@ -7,10 +7,10 @@ from django.db import IntegrityError, transaction
 from django.test import TestCase
 from django.utils import timezone
 
-from articles.models import Article, ProgressUpdate, Publishable, Refused, Roadmap, Status, Transition
+from articles.models import Article, Discrepancy, ProgressUpdate, Publishable, Refused, Reply, Roadmap, Status, Transition
 from tests.cast import NEVER_YET, PUBLIC_NOTE, PUBLISHED_AT, CastMixin, publish
 
-PUBLISHABLES = [Article, Roadmap, ProgressUpdate]
+PUBLISHABLES = [Article, Roadmap, ProgressUpdate, Discrepancy, Reply]
 
 
 class Case(CastMixin, TestCase):
@@ -227,7 +227,11 @@ class ConfirmTests(Case):
     def test_only_closing_verdicts_are_confirmed(self):
         self.assert_refused("Only a closing verdict", "confirm", self.update, by=self.carl)
 
+    def test_what_can_still_be_rewritten_is_not_confirmed(self):
+        self.assert_refused("Only what is public is confirmed", "confirm", self.draft_update, by=self.carl)
+
     def test_it_is_done_once(self):
+        publish(self, self.draft_update)
         self.draft_update.confirm(by=self.carl)
         self.assert_refused("confirmed already", "confirm", self.draft_update, by=self.boris)
 

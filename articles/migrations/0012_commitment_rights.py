@@ -35,9 +35,18 @@ def grant(apps, schema_editor):
                 Group.objects.using(using).get(name=heir).permissions.add(permission)
 
 
+def ask_again(apps, schema_editor):
+    """A verdict that was confirmed before it was public could be rewritten after that: let it be confirmed once it is read."""
+    updates = apps.get_model("articles", "ProgressUpdate").objects.using(schema_editor.connection.alias)
+    updates.exclude(status__in=["published", "withdrawn"]).update(confirmed_at=None, confirmed_by=None)
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("articles", "0011_commitments"),
     ]
 
-    operations = [migrations.RunPython(grant, migrations.RunPython.noop)]
+    operations = [
+        migrations.RunPython(grant, migrations.RunPython.noop),
+        migrations.RunPython(ask_again, migrations.RunPython.noop),
+    ]

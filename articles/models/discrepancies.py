@@ -1,7 +1,7 @@
 """Discrepancies: one fact of which sources say different things, all of them told, and which one is used here and why."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +30,11 @@ class DiscrepancyQuerySet(PublishableQuerySet):
     def about(self, record):
         """The public ones that concern a record: they are marked where it is shown."""
         return self.published().filter(**{self.WHERE[type(record)]: record})
+
+    def with_used(self):
+        """Annotate `used`, what the reading says that is used here; None where the question is open."""
+        used = Reading.objects.filter(discrepancy=OuterRef("pk"), is_used=True)
+        return self.annotate(used=Subquery(used.values("says")[:1]))
 
 
 class Discrepancy(Publishable):
@@ -70,12 +75,21 @@ class Discrepancy(Publishable):
         return not any(reading.is_used for reading in self.readings.all())
 
     def refuse(self, name, verb, by):
-        """One reading alone contradicts nothing, and what is used is used for a reason."""
+        """Refuse to let the public read what is no discrepancy, as it stands or as a change would make it."""
         super().refuse(name, verb, by)
-        readings = [] if verb.is_of_change else self.readings.all()
-        if name in ("submit", "publish") and len(readings) < 2:
+        if name in ("submit", "publish"):
+            self.refuse_unclear()
+        elif name in ("submit_change", "apply"):
+            self.pending.in_memory(self).refuse_unclear()
+
+    def refuse_unclear(self):
+        """One reading alone contradicts nothing, and what is used is used for a reason."""
+        readings = self.readings.all()
+        if len(readings) < 2:
             raise Refused(gettext("A discrepancy takes two readings or more, each with its source."))
-        if name in ("submit", "publish") and not self.is_open and not self.resolution.strip():
+        if sum(reading.is_used for reading in readings) > 1:
+            raise Refused(gettext("One reading is used, or none."))
+        if not self.is_open and not self.resolution.strip():
             raise Refused(gettext("One reading is used: say why."))
 
 

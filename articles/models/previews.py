@@ -35,7 +35,12 @@ LENGTHS = {Term.HOUR: timedelta(hours=1), Term.DAY: timedelta(days=1), Term.WEEK
 
 
 def is_previewable(record):
-    """Whether the record, or a change of it, waits for the public; an update, which never changes, under a public roadmap."""
+    """Whether the record, or a change of it, waits for the public; an update, which never changes, under a public roadmap.
+
+    What a reader sent has no page of its own on which it could be shown.
+    """
+    if not getattr(record, "has_preview", True):
+        return False
     waits = record.status in (Status.DRAFT, Status.IN_REVIEW) or record.is_scheduled
     if isinstance(record, ProgressUpdate):
         return waits and record.commitment.roadmap.is_published

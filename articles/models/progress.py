@@ -3,11 +3,12 @@
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from conventions.models import Version
 from conventions.records import end_of_period, partial_date, partial_date_constraint, precision_field
 
 from .commitments import CLOSING, READ_IN_REGISTER, Commitment, Delivery, Effect, Rung, end_of
@@ -103,6 +104,16 @@ class ProgressUpdate(Publishable):
                 violation_error_message=_("A verdict is confirmed by another person than the one who recorded it."),
             ),
             models.CheckConstraint(
+                name="progressupdate_confirmed_by_no_author",
+                condition=Q(confirmed_by__isnull=True) | Q(drafted_by__isnull=True) | ~Q(confirmed_by=F("drafted_by")),
+                violation_error_message=_("A verdict is confirmed by another person than the one who drafted it."),
+            ),
+            models.CheckConstraint(
+                name="progressupdate_confirmed_in_public",
+                condition=Q(confirmed_at__isnull=True) | Q(status__in=[Status.PUBLISHED, Status.WITHDRAWN]),
+                violation_error_message=_("Only what is public is confirmed: before that it can still be rewritten."),
+            ),
+            models.CheckConstraint(
                 name="progressupdate_superseding_has_reason",
                 condition=Q(supersedes__isnull=True) | ~Q(reason=""),
                 violation_error_message=_("An update that supersedes another says why."),
@@ -129,6 +140,11 @@ class ProgressUpdate(Publishable):
         return False
 
     @property
+    def about(self):
+        """On whose page it is read."""
+        return self.commitment
+
+    @property
     def is_closing(self):
         """Whether this verdict closes the commitment and so asks for confirmation."""
         return self.delivery in CLOSING
@@ -144,6 +160,11 @@ class ProgressUpdate(Publishable):
     def author_ids(self):
         return super().author_ids() | ({self.recorded_by_id} - {None})
 
+    def take_number(self):
+        """Take the next number of its commitment, which stays locked until the transaction ends: two windows never collide."""
+        Commitment.objects.select_for_update(no_key=True).get(pk=self.commitment_id)
+        self.number = (self.commitment.updates.aggregate(last=Max("number"))["last"] or 0) + 1
+
     def clean(self):
         end_of_period(self, "happened_on")
         if self.supersedes_id and self.commitment_id and self.supersedes.commitment_id != self.commitment_id:
@@ -158,13 +179,16 @@ class ProgressUpdate(Publishable):
         super().refuse(name, verb, by)
 
     def refuse_confirmation(self, by):
-        """Refuse to confirm what is no verdict, is confirmed, or is one's own."""
+        """Refuse to confirm what is no verdict, can still be rewritten, is confirmed, or is one's own."""
         if not self.is_closing:
             raise Refused(gettext("Only a closing verdict (delivered, not delivered) is confirmed."))
         if self.confirmed_at:
             raise Refused(gettext("This verdict is confirmed already."))
-        if by.pk in self.author_ids():
+        wrote = Version.objects.of(self).filter(by=by)  # also before it was public: these are its words still
+        if by.pk in self.author_ids() or wrote.exists():
             raise Refused(gettext("This verdict is your own; another person must confirm it."))
+        if not self.is_published:
+            raise Refused(gettext("Only what is public is confirmed: before that it can still be rewritten."))
 
     def confirm(self, *, by):
         """Confirm a closing verdict as a second person. Superusers are no exception."""

@@ -1,5 +1,7 @@
 """What readers send: errors they report, and replies of those whom a promise or an article concerns."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
@@ -24,6 +26,12 @@ class ReplyKind(models.TextChoices):
     REPLY = "reply", _("A reply, to be published")
 
 
+#: What is public, or on its way there, still says who wrote it.
+STAYING = (Status.IN_REVIEW, Status.PUBLISHED)
+#: Stands where the hash of a sender stood: the flood that it was kept against is over within a day.
+FORGOTTEN = "forgotten"
+
+
 class ReplyQuerySet(PublishableQuerySet):
     def published(self, at=None):
         """The replies that the public reads, each with what it replies to."""
@@ -33,6 +41,21 @@ class ReplyQuerySet(PublishableQuerySet):
     def waiting(self):
         """What was received and that nobody has settled or published yet."""
         return self.filter(settled_at__isnull=True, status__in=[Status.DRAFT, Status.IN_REVIEW])
+
+    def forgettable(self, days):
+        """What was settled so many days ago, is not public and on no way there, and still says who wrote it."""
+        old = self.filter(settled_at__lt=timezone.now() - timedelta(days=days)).exclude(status__in=STAYING)
+        return old.exclude(name="", email="", identity="")
+
+    def forget(self, days):
+        """Remove from what was settled so long ago who wrote it, and from all but the last day's by which address it came.
+
+        Return of how many. What they wrote, and for which organisation, stays with what was done about it.
+        """
+        self.filter(received_at__lt=timezone.now() - timedelta(days=1)).exclude(sender=FORGOTTEN).update(sender=FORGOTTEN)
+        return self.forgettable(days).update(name="", email="", identity="")
+
+    forget.alters_data = True
 
 
 class Reply(Publishable):
@@ -64,6 +87,9 @@ class Reply(Publishable):
     outcome = models.TextField(_("what was done"), blank=True, editable=False)
 
     natural = ("received_at", "sender")
+    forgettable = ("name", "email", "identity")
+    #: It stands on the page of what it is about, which is public already.
+    has_preview = False
     objects = ReplyQuerySet.as_manager()
 
     class Meta(Publishable.Meta):
@@ -95,7 +121,7 @@ class Reply(Publishable):
         indexes = [models.Index(fields=["sender", "received_at"], name="reply_sender")]
 
     def __str__(self):
-        who = self.organisation or self.name or gettext("a reader")
+        who = self.organisation or gettext("a reader")  # no name: headings are kept in logs, for ever
         return gettext("%(kind)s, from %(who)s on “%(about)s”") % {
             "kind": self.get_kind_display(),
             "who": who,
@@ -107,6 +133,33 @@ class Reply(Publishable):
         """What it replies to."""
         return self.commitment or self.article
 
+    @property
+    def takes_changes(self):
+        """Never: what was published is what they sent."""
+        return False
+
+    def state(self):
+        """It was received, and not drafted by anybody here."""
+        if self.status != Status.DRAFT:
+            return super().state()
+        return gettext("Settled") if self.settled_at else gettext("Received")
+
+    def refuse(self, name, verb, by):
+        """Nobody is asked to read what the database would not let be public."""
+        super().refuse(name, verb, by)
+        told = self.kind == ReplyKind.REPLY and self.voice and self.organisation and self.identity.strip()
+        if name in ("submit", "publish") and not told:
+            raise Refused(
+                gettext("Only a reply is published, with the organisation, for whom it speaks, and how we know who wrote it.")
+            )
+
+    def refuse_settlement(self):
+        """What is settled, public or on its way there is not settled again."""
+        if self.settled_at:
+            raise Refused(gettext("This is settled already."))
+        if self.status in STAYING:
+            raise Refused(gettext("“%(record)s” is %(state)s.") % {"record": self, "state": self.state().lower()})
+
     def settle(self, *, by, outcome):
         """Say what was done about it, and take it off the desk."""
         if not by.has_perm("articles.change_reply"):
@@ -114,8 +167,8 @@ class Reply(Publishable):
         self._require_text(outcome, gettext("Say what was done: whoever looks later reads it."))
         with transaction.atomic():
             row = Reply.objects.select_for_update().get(pk=self.pk)
-            if row.settled_at:
-                raise Refused(gettext("This is settled already."))
+            row.refuse_embargoed("settle", by, None)
+            row.refuse_settlement()
             row.settled_at, row.settled_by, row.outcome = timezone.now(), by, outcome
             row.save(update_fields=["settled_at", "settled_by", "outcome"])
         self.refresh_from_db(fields=["settled_at", "settled_by", "outcome"])

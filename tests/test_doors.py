@@ -1,0 +1,217 @@
+"""Every door by which an update could come without evidence, a verdict be confirmed by its author, or the past be rewritten."""
+
+import json
+import random
+import tempfile
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.core.serializers.base import DeserializationError
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+from django.test import TestCase
+from django.utils import timezone
+
+from articles.models import Evidence, ProgressUpdate, Refused, Transition
+from conventions.models import Version
+from conventions.snapshots import snapshot, write
+from tests.cast import PUBLISHED_AT, CastMixin, publish
+from tests.forms import AdminCase
+
+
+def rows():
+    """Everything that must not change by a refusal."""
+    links = ProgressUpdate.further_evidence.through.objects.order_by("pk").values()
+    return [list(model.objects.order_by("pk").values()) for model in (ProgressUpdate, Evidence, Transition)] + [list(links)]
+
+
+class DoorCase(CastMixin, TestCase):
+    def assert_refused(self, errors, act, *args, **kwargs):
+        before = rows()
+        with self.assertRaises(errors), transaction.atomic():
+            act(*args, **kwargs)
+        self.assertEqual(rows(), before)
+
+
+class EvidenceDoorTests(DoorCase):
+    def test_no_row_without_evidence(self):
+        facts = {"commitment": self.amend, "happened_on": "2025-01-01", "delivery": "delivered", "summary": "-"}
+        update = ProgressUpdate(**facts)
+        self.assert_refused(IntegrityError, update.save)
+        self.assert_refused(IntegrityError, ProgressUpdate.objects.bulk_create, [ProgressUpdate(**facts)])
+        self.assert_refused(IntegrityError, ProgressUpdate.objects.filter(pk=self.draft_update.pk).update, evidence=None)
+
+    def test_evidence_that_carries_an_update_cannot_go(self):
+        for evidence in (self.evidence, self.hidden_evidence):
+            self.assert_refused(ProtectedError, evidence.delete)
+            self.assert_refused(ProtectedError, Evidence.objects.filter(pk=evidence.pk).delete)
+
+    def test_no_fixture_brings_one(self):
+        fields = {"commitment": ["amend-labour-code"], "number": 1, "happened_on": "2025-01-01", "delivery": "delivered"}
+        fields |= {"summary": "-", "status": "published", "published_at": "2025-01-02T00:00:00Z"}
+        for evidence in ({}, {"evidence": None}, {"evidence": ["https://example.org/nowhere", "Nothing"]}):
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder, "door.json")
+                path.write_text(json.dumps([{"model": "articles.progressupdate", "fields": fields | evidence}]), "utf-8")
+                self.assert_refused((IntegrityError, DeserializationError), call_command, "loaddata", path, verbosity=0)
+
+    def test_no_snapshot_takes_it_away(self):
+        shot = snapshot(self.draft_update)
+        shot["fields"]["evidence"] = None
+        self.assert_refused(Exception, write, self.draft_update, shot)
+        shot["fields"]["evidence"] = {"id": 10**9, "name": "A source that is no more"}
+        self.assert_refused(Exception, write, self.draft_update, shot)
+
+
+class PastDoorTests(DoorCase):
+    """What was recorded stays as it was recorded, by whatever door one comes."""
+
+    CHANGES = [
+        {"delivery": "delivered"},
+        {"effect": "full"},
+        {"summary": "It was otherwise."},
+        {"happened_on": "2020-01-01"},
+        {"recorded_at": PUBLISHED_AT},
+        {"number": 99},
+    ]
+
+    def test_what_is_public_is_written_over_by_nobody(self):
+        for change in [*self.CHANGES, {"evidence": self.hidden_evidence}, {"commitment": self.amend}]:
+            with self.subTest(change=change):
+                self.assert_refused(IntegrityError, ProgressUpdate.objects.filter(pk=self.update.pk).update, **change)
+        self.update.summary = "It was otherwise."
+        self.assert_refused(IntegrityError, self.update.save)
+        self.assert_refused(Refused, ProgressUpdate.objects.filter(pk=self.update.pk).delete)
+        self.assert_refused(IntegrityError, ProgressUpdate.objects.filter(pk=self.update.pk)._raw_delete, "default")
+
+    def test_nor_is_what_was_withdrawn(self):
+        self.update.withdraw(by=self.chloe, note="The source withdrew it.")
+        for change in self.CHANGES:
+            with self.subTest(change=change):
+                self.assert_refused(IntegrityError, ProgressUpdate.objects.filter(pk=self.update.pk).update, **change)
+        self.assert_refused(Refused, self.update.submit, by=self.alice)
+
+    def test_it_takes_no_change_that_waits(self):
+        shot = snapshot(self.update)
+        shot["fields"]["delivery"] = "delivered"
+        self.assert_refused(Refused, self.update.propose, shot, by=self.boris)
+
+    def test_what_is_written_can_be_rewritten(self):
+        ProgressUpdate.objects.filter(pk=self.draft_update.pk).update(summary="Better.")
+        self.draft_update.refresh_from_db()
+        self.assertEqual(self.draft_update.summary, "Better.")
+
+    def test_superseding_leaves_the_past_as_it_was(self):
+        before = ProgressUpdate.objects.filter(pk=self.update.pk).values().get()
+        moment = timezone.now()
+        update = ProgressUpdate.objects.create(
+            commitment=self.ratify, number=9, happened_on=self.update.happened_on, delivery="in-part", summary="Less.",
+            evidence=self.evidence, supersedes=self.update, reason="The source was misread.", drafted_by=self.alice,
+            recorded_by=self.alice,
+        )  # fmt: skip
+        update.submit(by=self.alice)
+        update.publish(by=self.boris)
+        self.assertEqual(ProgressUpdate.objects.filter(pk=self.update.pk).values().get(), before)
+        self.assertIn(self.update, ProgressUpdate.objects.in_effect(known=moment))
+        self.assertNotIn(self.update, ProgressUpdate.objects.in_effect())
+
+
+class VerdictDoorTests(DoorCase):
+    def test_the_database_knows_no_author_who_confirms(self):
+        publish(self, self.draft_update)
+        verdict = ProgressUpdate.objects.filter(pk=self.draft_update.pk)
+        author = verdict.get().recorded_by or verdict.get().drafted_by
+        self.assertIsNotNone(author)
+        self.assert_refused(IntegrityError, verdict.update, confirmed_by=author, confirmed_at=PUBLISHED_AT)
+
+    def test_nothing_is_confirmed_that_can_still_be_rewritten(self):
+        verdict = ProgressUpdate.objects.filter(pk=self.draft_update.pk)
+        self.assert_refused(IntegrityError, verdict.update, confirmed_by=self.carl, confirmed_at=PUBLISHED_AT)
+
+    def test_whoever_rewrote_or_handed_in_a_verdict_does_not_confirm_it(self):
+        self.draft_update.summary = "In the words of Carl."
+        self.draft_update.save()
+        Version.objects.keep(self.draft_update, by=self.carl)
+        self.draft_update.submit(by=self.chloe)
+        self.draft_update.publish(by=self.boris)
+        for author in (self.carl, self.chloe, self.alice):
+            if author.has_perm("articles.confirm_progressupdate"):
+                self.assert_refused(Refused, self.draft_update.confirm, by=author)
+        self.draft_update.confirm(by=self.boris)
+        self.assertEqual(self.draft_update.confirmed_by, self.boris)
+
+
+@pytest.mark.rules
+class RandomPostTests(AdminCase):
+    """Hundreds of posts of the back office in a random order, by everybody: the rules hold after each of them."""
+
+    STEPS = 300
+
+    def test_no_combination_breaks_the_rules(self):
+        self.random, self.told = random.Random(20261123), {}
+        people = [self.alice, self.boris, self.carl, self.chloe, self.root]
+        doors = [self.add, self.add_bare, self.rewrite, *[self.move_one] * 12, self.drop_evidence, self.drop]
+        done = dict.fromkeys((door.__name__ for door in doors), 0)
+        for _step in range(self.STEPS):
+            self.client.force_login(self.random.choice(people))
+            door = self.random.choice(doors)
+            before = rows()
+            door()
+            done[door.__name__] += rows() != before
+            self.assert_rules_hold()
+        self.assertEqual(done["add_bare"], 0)
+        for name in ("add", "rewrite", "move_one"):
+            self.assertGreater(done[name], 0, done)
+        self.assertTrue(ProgressUpdate.objects.filter(confirmed_at__isnull=False).exists(), done)
+
+    def assert_rules_hold(self):
+        self.assertFalse(ProgressUpdate.objects.filter(evidence__isnull=True).exists())
+        for update in ProgressUpdate.objects.filter(confirmed_at__isnull=False):
+            self.assertNotIn(update.confirmed_by_id, update.author_ids() | {None})
+        said = dict(ProgressUpdate.objects.ever_public().values_list("pk", "summary"))
+        self.assertEqual({key: said.get(key) for key in self.told}, self.told)  # nothing that was public changed or went
+        self.told |= said
+
+    def facts(self):
+        return {
+            "commitment": self.random.choice([self.ratify, self.amend]).pk,
+            "happened_on": f"2025-0{self.random.randint(1, 9)}-1{self.random.randint(0, 9)}",
+            "happened_on_precision": "day",
+            "summary": f"Words {self.random.random()}",
+            "delivery": self.random.choice(["under-way", "delivered", "not-delivered"]),
+            "effect": "not-assessed",
+        }
+
+    def add(self):
+        self.client.post(self.list_of(ProgressUpdate, "add"), {**self.facts(), "evidence": self.evidence.pk})
+
+    def add_bare(self):
+        self.client.post(self.list_of(ProgressUpdate, "add"), {**self.facts(), "evidence": self.random.choice(["", "0"])})
+
+    def one(self):
+        return self.random.choice(list(ProgressUpdate.objects.order_by("pk")))
+
+    def rewrite(self):
+        update = self.one()
+        version = Version.objects.of(update).saved().last()
+        evidence = self.random.choice([self.evidence.pk, ""])
+        data = {**self.facts(), "commitment": update.commitment_id, "evidence": evidence}
+        self.client.post(
+            self.page(update), {**data, "made_from": version.number if version else "", "confirmed_by": self.alice.pk}
+        )
+
+    def move_one(self):
+        verb = self.random.choice(["submit", "submit", "publish", "publish", "confirm", "confirm", "request_changes", "withdraw"])
+        update = self.one()
+        page = self.client.get(f"{self.list_of(ProgressUpdate)}transition/{verb}/?ids={update.pk}")
+        if page.status_code == 200:
+            read = [f"{key}-{number}" for key, number in page.context["read"]]
+            data = {"read": read, "reason": "-", "note": "A mistake.", "to": ""}
+            self.client.post(f"{self.list_of(ProgressUpdate)}transition/{verb}/?ids={update.pk}", data)
+
+    def drop_evidence(self):
+        self.client.post(self.page(self.random.choice([self.evidence, self.hidden_evidence]), "delete"), {"post": "yes"})
+
+    def drop(self):
+        self.client.post(self.page(self.one(), "delete"), {"post": "yes"})
