@@ -41,6 +41,8 @@ class Record(models.Model):
     parts = ()
     also = ()
     elsewhere = ()
+    #: Fields that no version holds: what somebody may ask us to forget cannot stand in a table that nobody rewrites.
+    forgettable = ()
     #: Whether what is written now waits for a second person, beside what stands.
     takes_changes = False
 

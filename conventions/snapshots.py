@@ -23,8 +23,9 @@ from django.utils.translation import gettext as _
 
 
 def own_fields(model):
-    """The columns that an editor of the record writes."""
-    return [field for field in model._meta.concrete_fields if field.editable and not field.primary_key]
+    """The columns that an editor of the record writes, without what is forgotten one day."""
+    forgettable = getattr(model, "forgettable", ())
+    return [f for f in model._meta.concrete_fields if f.editable and not f.primary_key and f.name not in forgettable]
 
 
 def set_names(model):
@@ -241,9 +242,15 @@ def write_parts(record, name, restoring, to_look_at):
     rows = list(restoring.part_rows(name, make))
     for key in stored.keys() - {row["id"] for part, row in rows}:
         stored[key].delete()
-    for part, row in rows:
-        if row["id"] not in stored or read_plain(part, fields) != before[row["id"]]:
-            part.save(force_insert=row["id"] not in stored)
+    changed = [part for part, row in rows if row["id"] not in stored or read_plain(part, fields) != before[row["id"]]]
+    # What gives up a mark that one row alone may bear is saved before what takes it.
+    for part in sorted(changed, key=lambda part: not gives_up(read_plain(part, fields), before.get(part.pk, []))):
+        part.save(force_insert=part.pk not in stored)
+
+
+def gives_up(now, before):
+    """Whether any of the values was true and is not."""
+    return any(was is True and value is False for was, value in zip(before, now, strict=False))
 
 
 def read_plain(record, fields):

@@ -188,14 +188,18 @@ class Neighbours:
     rows: str
 
 
-def neighbours(country, instruments):
-    """The region of `country` as the rows of a table with a column for each instrument."""
+def neighbours(country, instruments, ask=None):
+    """The region of `country` as the rows of a table with a column for each instrument.
+
+    `ask(instrument, acts)` answers in place of `answer`, by whole acts: as of another day.
+    """
     states = list(Country.objects.filter(region=country.region).order_by("name"))
-    acts = Ratification.objects.filter(country__in=states, convention__in=instruments).order_by().lean()
-    pairs, base = by_pair(acts), reverse("conventions:countries")
+    acts = Ratification.objects.filter(country__in=states, convention__in=instruments).order_by()
+    pairs, base = by_pair(acts if ask else acts.lean()), reverse("conventions:countries")
+    ask = ask or answer
     rows = []
     for state in states:
-        cells = "".join(f"<td>{brief(answer(each, pairs[state.pk, each.pk]))}</td>" for each in instruments)
+        cells = "".join(f"<td>{brief(ask(each, pairs[state.pk, each.pk]))}</td>" for each in instruments)
         this = ' class="is-this"' if state == country else ""
         rows.append(f'<tr{this}><th scope="row"><a href="{base}{state.slug}/">{escape(state.name)}</a></th>{cells}</tr>')
     return Neighbours(instruments=instruments, rows=mark_safe("".join(rows)))

@@ -1,14 +1,18 @@
 """The public pages of the register. Articles are shown on them by template tags of the newsroom."""
 
+from datetime import timedelta
+
 from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 
 from . import report
+from .days import Days
 from .filters import ConventionFilter, CountryFilter
 from .models import Convention, Country, Topic, counts
 from .pages import listing
-from .standing import Footnotes, answer, by_pair, grid, neighbours
+from .past import absent_by, answer_on, asking, recorded, stood, unsure
+from .standing import Footnotes, by_pair, grid, neighbours
 
 
 def convention_list(request):
@@ -67,22 +71,26 @@ def country_list(request):
 
 
 def country_detail(request, slug):
-    """One member State: the instruments that matter most, all its ratifications, and its neighbours."""
+    """One member State: the instruments that matter most, all its ratifications, and its neighbours; or so on another day."""
     country = get_object_or_404(Country, slug=slug)
-    acts = list(country.ratifications.select_related("convention").order_by("convention__kind", "convention__number", "act"))
+    days = Days.read(request.GET)
+    every = list(country.ratifications.select_related("convention").order_by("convention__kind", "convention__number", "act"))
     basic = list(Convention.objects.basic())
-    pairs, footnotes = by_pair(acts), Footnotes()
-    answers = [(instrument, answer(instrument, pairs[country.pk, instrument.pk])) for instrument in basic]
-    footnotes.put(acts)
+    pairs, footnotes = by_pair(every), Footnotes()
+    footnotes.put(every)
+    answers = [(each, answer_on(each, pairs[country.pk, each.pk], days), absent_by(each, days)) for each in basic]
+    acts = stood(every, days)
+    comments = country.supervisory_comments.for_pages()
     context = {
         "country": country,
+        "days": days,
         "basic": answers,
         "registered": [act for act in acts if act.counts],
+        "unsure": unsure(every, days),
         "reported": [act for act in acts if not act.counts],
-        "laws": [act for act in acts if act.national_law],
-        "comments": country.supervisory_comments.for_pages(),
-        "neighbours": neighbours(country, basic),
-        "address": request.build_absolute_uri(country.get_absolute_url()),
+        "laws": [act for act in recorded(every, days) if act.national_law],
+        "comments": comments.filter(year__lt=(days.as_of + timedelta(days=1)).year) if days.as_of else comments,
+        "neighbours": neighbours(country, basic, asking(days)),
         "footnotes": footnotes,
     }
     return render(request, "conventions/country_detail.html", context)

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django import template
 from django.db.models import Count
+from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -13,10 +14,15 @@ from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 
 from articles.models import Article, Commitment, Delivery, Effect, Roadmap, Statistic
+from articles.models.states import was_public
+from conventions.days import Days
 from conventions.models import Country
-from conventions.records import PartialDate, clean_html
+from conventions.records import PartialDate, clean_html, first_day
 
 register = template.Library()
+
+#: Neither day of the two is asked for.
+NOW = Days()
 
 #: How many articles a page of something else shows before it leads to the list.
 NEWEST = 10
@@ -61,6 +67,18 @@ def as_moment(value):
 
 
 @register.filter
+def as_known(value):
+    """What `known` asks for: a day as such, a moment with its hour."""
+    return as_moment(value) if isinstance(value, datetime) else as_time(value)
+
+
+@register.filter
+def apart(words):
+    """The blank before the words that follow a quotation; none where they begin with a sign that clings to it."""
+    return "" if words[:1] in tuple(",.;:!?)]”’»%") else " "
+
+
+@register.filter
 def plain(number):
     """A figure without trailing zeros: 657, 0.035."""
     return f"{number.normalize():,f}"
@@ -88,30 +106,42 @@ def effect_word(effect):
 
 
 @register.inclusion_tag("_partials/news_about.html")
-def news_about(record):
-    """The newest published articles that cite an instrument, are about a country or belong to a topic, and the way to all."""
+def news_about(record, days=NOW):
+    """The newest published articles that cite an instrument, are about a country or belong to a topic, and the way to all.
+
+    By `days`, those of news of that day or before, and public by then.
+    """
     field, name, key = {
         "convention": ("conventions", "convention", "code"),
         "country": ("countries", "country", "slug"),
         "topic": ("topics", "topic", "slug"),
     }[record._meta.model_name]
-    newest = list(Article.objects.published().defer("body").filter(**{field: record})[: NEWEST + 1])
+    articles = Article.objects.published(days.end).defer("body").filter(**{field: record})
+    newest = list((articles.filter(dated__lte=days.as_of) if days.as_of else articles)[: NEWEST + 1])
     every = f"{reverse('articles:list')}?{urlencode({name: getattr(record, key)})}" if len(newest) > NEWEST else ""
     return {"articles": newest[:NEWEST], "every": every}
 
 
 @register.simple_tag
-def commitments_about(record):
-    """The public commitments that name an instrument or were made by a country, with their present state; to ratify first."""
+def commitments_about(record, days=NOW):
+    """The public commitments that name an instrument or were made by a country, to ratify first.
+
+    With their present state; or those that may have been made by these days, with the state that they had.
+    """
     field = {"convention": "convention", "country": "roadmap__country"}[record._meta.model_name]
-    found = Commitment.objects.published().with_state().filter(**{field: record}).select_related("roadmap__country")
+    held = Commitment.objects.published().filter(**{field: record}).held(days.as_of, days.known)
+    found = held.with_state(days.as_of, days.known).select_related("roadmap__country")
     return sorted(found, key=lambda commitment: not commitment.is_to_ratify)
 
 
 @register.simple_tag
-def roadmaps_of(country):
-    """The public roadmaps of a country."""
-    return Roadmap.objects.published().filter(country=country).select_related("country")
+def roadmaps_of(country, days=NOW):
+    """The public roadmaps of a country; or those that may have been agreed, and were told here, by these days."""
+    found = Roadmap.objects.published().filter(country=country).select_related("country")
+    if days.as_of:
+        begun = Greatest(*(Coalesce(first_day(name), date.min) for name in ("starts_on", "signed_on")))
+        found = found.annotate(begun=begun).filter(begun__lte=days.as_of)
+    return found.filter(was_public(days.end)) if days.known else found
 
 
 @register.simple_tag

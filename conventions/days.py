@@ -1,7 +1,7 @@
 """The two axes of time in an address: `?as_of=` asks what had happened by a day, `&known=` what was recorded here by then."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from urllib.parse import urlencode
 
 from django.utils import timezone
@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from conventions.records import PartialDate
+from .records import PartialDate
 
 NAMES = ("as_of", "known")
 
@@ -49,6 +49,13 @@ class Days:
         return self.as_of or timezone.localdate()
 
     @property
+    def end(self):
+        """Up to which moment what was recorded here is asked for: the end of a day of `known`, never beyond now. None is now."""
+        if self.known is None or isinstance(self.known, datetime):
+            return self.known
+        return min(datetime.combine(self.known, time.max, timezone.get_current_timezone()), timezone.now())
+
+    @property
     def query(self):
         """What was asked, for another address: as_of=2025-06-30&known=2025-07-01."""
         return urlencode({name: value.isoformat() for name in NAMES if (value := getattr(self, name))})
@@ -82,7 +89,7 @@ def day_in(text, name):
 
 def refuse_future(text, day, last):
     """A period that is not over is asked as of today; what has not come cannot be asked for."""
-    if not isinstance(day, datetime) and len(text.strip()) < len("2025-06-30") and last.isoformat().startswith(text.strip()):
+    if not isinstance(day, datetime) and len(text) < len("2025-06-30") and last.isoformat().startswith(text):
         return last
     raise ValueError(_("%(day)s has not come yet. What is shown is the present state.") % {"day": date_format(day, "j F Y")})
 
@@ -91,6 +98,7 @@ def moment_in(text):
     """A moment as ISO 8601 writes it, with its time zone or in the site's; None for anything else."""
     try:
         moment = parse_datetime(text.replace(" ", "+"))  # a plus in an address is read as a blank
-    except ValueError:
+        moment = timezone.make_aware(moment) if moment and timezone.is_naive(moment) else moment
+        return moment and timezone.localtime(moment.astimezone(UTC))
+    except (ValueError, OverflowError):  # no such moment, or one before the first year, here or in UTC
         return None
-    return timezone.make_aware(moment) if moment and timezone.is_naive(moment) else moment

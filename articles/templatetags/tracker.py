@@ -1,0 +1,38 @@
+"""What the pages of the tracker share: how many stand where, and that sources differ."""
+
+from django import template
+
+from articles.models import Delivery, Discrepancy, Effect
+
+register = template.Library()
+
+#: The shape beside each word of effect; never a colour alone.
+EFFECT_SHAPES = {Effect.NOT_ASSESSED: "–", Effect.NONE_SEEN: "□", Effect.SOME: "▣", Effect.FULL: "■"}
+
+
+@register.filter
+def effect_shape(effect):
+    """The shape of an effect."""
+    return EFFECT_SHAPES[effect]
+
+
+@register.inclusion_tag("_partials/standing.html")
+def standing(counts, caption, of="delivery", every=""):
+    """How many commitments stand where, as a small chart: a row for each word of the scale, with a bar for its share.
+
+    `counts` are those of `Commitment.objects.standing()`. `every` is the address of the list that a word leads to.
+    """
+    rows = [(value, counts[of][value]) for value in (Delivery if of == "delivery" else Effect).values]
+    further = [("overdue", counts["overdue"]), ("unconfirmed", counts["unconfirmed"])] if of == "delivery" else []
+    total = max(counts["total"], 1)
+
+    def drawn(pairs):
+        return [(value, count, f"{100 * count / total:.2f}%") for value, count in pairs]
+
+    return {"caption": caption, "of": of, "rows": drawn(rows), "further": drawn(further), "every": every}
+
+
+@register.inclusion_tag("_partials/sources_differ.html")
+def sources_differ(record):
+    """Mark what sources say differently about a record: each public question, and what is used here, or that it is open."""
+    return {"discrepancies": Discrepancy.objects.about(record).with_used()}
