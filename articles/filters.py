@@ -12,12 +12,12 @@ from conventions.models import Convention, Country, Topic
 from .models import (
     Article,
     Classification,
-    Commitment,
     Correction,
     CorrectionKind,
-    Delivery,
+    Discrepancy,
     Organisation,
     Person,
+    Reading,
     Roadmap,
     RoadmapKind,
 )
@@ -80,28 +80,6 @@ class RoadmapFilter(filters.FilterSet):
         fields = ["q", "country", "kind"]
 
 
-class CommitmentFilter(filters.FilterSet):
-    q = WordsFilter("title", "exact")
-    country = filters.ModelChoiceFilter(
-        field_name="roadmap__country",
-        queryset=countries_with_roadmaps,
-        to_field_name="slug",
-        label=_("Country"),
-        empty_label=_("All countries"),
-    )
-    delivery = filters.ChoiceFilter(choices=Delivery.choices, label=_("State"), empty_label=_("Any state"))
-    overdue = filters.ChoiceFilter(
-        choices=[("true", _("Yes")), ("false", _("No"))], label=_("Overdue"), empty_label=_("Either"), method="filter_overdue"
-    )
-
-    class Meta:
-        model = Commitment
-        fields = ["q", "country", "delivery", "overdue"]
-
-    def filter_overdue(self, queryset, name, value):
-        return queryset.filter(is_overdue=value == "true")
-
-
 class NamesFilter(WordsFilter):
     """Find all the words, each in the name or in another spelling of it, in any script and whatever their case."""
 
@@ -149,3 +127,51 @@ class CorrectionFilter(filters.FilterSet):
     class Meta:
         model = Correction
         fields = ["q", "kind"]
+
+
+class ReadingWordsFilter(WordsFilter):
+    """Find all the words, each in the question, in what we say of it, or in one of the readings."""
+
+    def filter(self, queryset, value):
+        for word in value.split()[:8] if value else ():
+            read = Reading.objects.filter(Q(says__icontains=word) | Q(exact__icontains=word)).values("discrepancy")
+            rule = Q(pk__in=read)
+            for field in self.fields:
+                rule |= Q(**{f"{field}__icontains": word})
+            queryset = queryset.filter(rule)
+        return queryset
+
+
+def named_by_discrepancies(model, field):
+    """The rows of `model` that a published discrepancy concerns by its `field`."""
+    return model.objects.filter(pk__in=Discrepancy.objects.published().values(field))
+
+
+class DiscrepancyFilter(filters.FilterSet):
+    q = ReadingWordsFilter("title", "summary", "resolution")
+    country = filters.ModelChoiceFilter(
+        queryset=lambda request: named_by_discrepancies(Country, "country"),
+        to_field_name="slug",
+        label=_("Country"),
+        empty_label=_("All countries"),
+    )
+    convention = filters.ModelChoiceFilter(
+        field_name="conventions",
+        queryset=lambda request: named_by_discrepancies(Convention, "conventions"),
+        to_field_name="code",
+        label=_("Instrument"),
+        empty_label=_("All instruments"),
+    )
+    state = filters.ChoiceFilter(
+        choices=[("open", _("Open")), ("used", _("One reading is used"))],
+        label=_("State"),
+        empty_label=_("Any state"),
+        method="filter_state",
+    )
+
+    class Meta:
+        model = Discrepancy
+        fields = ["q", "country", "convention", "state"]
+
+    def filter_state(self, queryset, name, value):
+        return queryset.with_used().filter(used__isnull=value == "open")
