@@ -17,10 +17,11 @@ from conventions.records import OldAddress
 class OldAddressMiddleware:
     """Where nothing is found, look whether a record once stood there, and lead to where it stands now.
 
-    The versions of an article moved with it.
+    The versions of an article moved with it, and so did what can be followed and cited, and the form for a reply.
     """
 
     VERSION = re.compile(r"(/articles/\d+/[-\w]+/)(v\d+/(?:changes/)?)")
+    OUTLET = re.compile(r"(/(?:articles/\d+|commitments|roadmaps|countries)/[-\w]+/)(feed/|due\.ics|cite\.(?:bib|json)|reply/)")
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -29,12 +30,13 @@ class OldAddressMiddleware:
         response = self.get_response(request)
         if response.status_code != 404 or request.method not in ("GET", "HEAD") or "\0" in request.path:
             return response  # PostgreSQL refuses a text with a NUL
-        version = self.VERSION.fullmatch(request.path)
-        path, rest = version.groups() if version else (request.path, "")
+        below = self.VERSION.fullmatch(request.path) or self.OUTLET.fullmatch(request.path)
+        path, rest = below.groups() if below else (request.path, "")
         old = OldAddress.objects.filter(path=path).first()
         if old is None or old.record is None:
             return response
-        return HttpResponsePermanentRedirect(old.record.get_absolute_url() + rest)
+        query = request.META.get("QUERY_STRING")  # a cited page says by it on which day it was read
+        return HttpResponsePermanentRedirect(old.record.get_absolute_url() + rest + (f"?{query}" if query else ""))
 
 
 class PageCacheMiddleware:

@@ -1,5 +1,6 @@
 """A reader without a browser: takes a page apart, and follows links as a stranger would."""
 
+import re
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
@@ -8,6 +9,10 @@ INLINE = {"a", "b", "bdi", "em", "i", "mark", "span", "strong", "time"}
 
 #: Served by the web server from the disk, not by a view.
 STATIC = "/static/"
+
+
+#: A page as of another day. There is one for each day, and each leads to all others as of that day.
+PAST = re.compile(r"[?&](as_of|known)=")
 
 
 class Page(HTMLParser):
@@ -64,7 +69,7 @@ def crawl(client, start="/"):
         found[path] = response = client.get(path)
         if response.headers["Content-Type"].startswith("text/html"):
             links = [internal(path, href) for href in Page(response.content.decode()).links]
-            waiting += [link for link in links if link and link not in found]
+            waiting += [link for link in links if link and link not in found and not PAST.search(link)]
     return found
 
 

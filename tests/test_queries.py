@@ -18,11 +18,19 @@ MOST = 12
 #: The large number is for the embedded database: it must be met on one, and the rule is the same on both.
 MANY = 20_000 if connection.vendor == "sqlite" else 600
 REGISTER = ["q=87&year=1948", "in_force=true&ratified_by=kazakhstan&sort=ratifications", "sort=title"]
+PROMISED = ["overdue=true", "overdue=false", "as_of=2020-06-30&known=2026-02-01", "sort=due", "effect=some"]
+PROMISED += ["strength=ratify", "convention=C087"]
+
 LISTS = {
     "/corrections/": ["q=year&kind=correction"],
     "/articles/": ["q=mines", "country=kazakhstan", "topic={topic}", "convention=C087", "year=2000", "page=2"],
     "/roadmaps/": ["q=mines", "country=kazakhstan", "kind=roadmap", "page=2"],
-    "/commitments/": ["q=mines", "country=kazakhstan", "delivery=under-way", "overdue=true", "overdue=false", "page=2"],
+    "/commitments/": ["q=mines", "country=kazakhstan", "delivery=under-way", *PROMISED, "page=2"],
+    "/commitments/data.csv": ["", "as_of=2020-06-30"],
+    "/commitments/data.json": ["country=kazakhstan"],
+    "/commitments/due.ics": [],
+    "/discrepancies/": ["country=kazakhstan", "q=year"],
+    "/method/": [],
     "/people/": ["q=person", "page=2"],
     "/organisations/": ["q=mines", "classification=workers", "page=2"],
     "/conventions/": ["q=C087", "q=labour", "kind=recommendation", "status=outdated", "topic={topic}", "page=2", *REGISTER],
@@ -167,6 +175,10 @@ class EveryPageTests(QueriesTestCase):
         records = [self.published, self.roadmap, self.ratify, self.minister, self.ministry, self.topic, self.c087, self.kaz]
         yield from (record.get_absolute_url() for record in records)
         yield from (self.published.get_absolute_url() + end for end in ("v2/", "v3/", "v2/changes/", "v3/changes/"))
+        followed = [record.get_absolute_url() for record in (self.ratify, self.roadmap, self.kaz)]
+        yield from (address + end for address in followed for end in ("feed/", "due.ics", "cite.bib", "cite.json"))
+        yield from (f"{address}?as_of=2025-06-30&known=2026-01-01" for address in followed)
+        yield from (self.c087.get_absolute_url() + "feed/", self.discrepancy.get_absolute_url())
         yield from ("/about/", "/robots.txt", "/sitemap.xml", "/articles/?year=soon&country=x")
         yield from LISTS
 

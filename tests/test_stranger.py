@@ -1,6 +1,7 @@
 """One stranger reads everything there is to read, and finds nothing that was not meant for the public."""
 
 import re
+from datetime import date
 
 import pytest
 from django.test import TestCase
@@ -17,16 +18,24 @@ pytestmark = pytest.mark.rules
 #: Versions of an article are found from it, and by no search engine.
 VERSION = re.compile(r"/v\d+/(changes/)?$")
 
+#: What is made of a page for programs, and the form for what a reader has to say of it. No search engine lists them.
+OUTLET = re.compile(r"/(data\.csv|data\.json|due\.ics|feed/|cite\.bib|cite\.json|reply/|reply/received/)$")
+OUTLETS = ["feed/", "due.ics", "cite.bib", "cite.json", "reply/", "reply/received/"]
+
 LISTS = [
     "/articles/",
     "/corrections/",
     "/roadmaps/",
     "/commitments/",
+    "/discrepancies/",
     "/people/",
     "/organisations/",
     "/conventions/",
     "/countries/",
 ]
+
+
+NAMED = [newsroom.Person, newsroom.Organisation]
 
 
 class StrangerTests(CastMixin, TestCase):
@@ -71,9 +80,28 @@ class StrangerTests(CastMixin, TestCase):
 
     def addresses_of_what_is_hidden(self):
         """Every address that would show a hidden record, or its tombstone."""
-        for model in (newsroom.Article, newsroom.Roadmap, newsroom.Commitment, newsroom.Person, newsroom.Organisation):
+        for model in (newsroom.Article, newsroom.Roadmap, newsroom.Commitment, newsroom.Discrepancy, *NAMED):
             shown = model.objects.published().values("pk")
             yield from (record.get_absolute_url() for record in model.objects.exclude(pk__in=shown))
+
+    def test_no_outlet_of_what_is_hidden(self):
+        """Nor any day of the past, in which what is hidden now was hidden too."""
+        for model in (newsroom.Article, newsroom.Roadmap, newsroom.Commitment):
+            shown = model.objects.published().values("pk")
+            for record in model.objects.exclude(pk__in=shown):
+                for end in [*OUTLETS, "?as_of=2030-01-01&known=2030-01-01", "?as_of=2025-06-30"]:
+                    answer = Seen(self.client.get(record.get_absolute_url() + end))
+                    self.assertIn(answer.status, (404, 410), (record, end))
+                    self.assertTellsNothing(answer.text, (record, end))
+        public = [self.ratify, self.amend, self.roadmap, self.kaz]
+        ends = ["", "feed/", "due.ics", "cite.bib", "cite.json"]
+        paths = [record.get_absolute_url() + end for record in public for end in ends]
+        paths += [self.c176.get_absolute_url() + "feed/", "/commitments/", "/commitments/data.csv", "/commitments/data.json"]
+        for path in [*paths, "/commitments/due.ics"]:
+            for query in ("", "?as_of=2025-06-30", f"?known={date.today()}", "?as_of=2024-01-01&known=2024-07-01"):
+                answer = Seen(self.client.get(path + query))
+                self.assertEqual(answer.status, 200, path + query)
+                self.assertTellsNothing(answer.text, path + query)
 
     def test_versions_are_hidden_with_their_article(self):
         public = set(newsroom.Article.objects.published().values_list("pk", flat=True))
@@ -98,6 +126,7 @@ class StrangerTests(CastMixin, TestCase):
     def test_every_public_page_is_reached_by_links_from_the_front_page(self):
         public, reached = set(sitemap_paths(self.client)), {path.split("?")[0] for path in self.seen}
         versions = {path for path in reached if VERSION.search(path)}
+        reached = {path for path in reached if not OUTLET.search(path)}
         self.assertGreater(len(public), 200)
         self.assertEqual(public - reached, set())
         self.assertEqual(reached - public, versions, "A page that the sitemap does not name.")
