@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Notices, name_of, reviewers
+from articles.previews import public_address
 
 logger = logging.getLogger(__name__)
 
@@ -85,7 +86,7 @@ def messages_about(move, authors):
         "is_scheduled": record.is_scheduled,
         "zone": timezone.get_current_timezone_name(),
         "page": urljoin(settings.SITE_URL, page),
-        "public_page": urljoin(settings.SITE_URL, record.get_absolute_url()) if record.is_published else "",
+        "public_page": urljoin(settings.SITE_URL, address) if (address := public_address(record)) else "",
         "settings_page": urljoin(settings.SITE_URL, reverse("admin:mail")),
         "SITE_NAME": settings.SITE_NAME,
     }

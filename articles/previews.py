@@ -16,11 +16,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from conventions.days import Days
+
+from .discrepancies import discrepancy_context
 from .models import SETTLED, Article, Discrepancy, PreviewLink, ProgressUpdate, Roadmap
 from .models.previews import is_previewable
 from .models.publishing import is_public
 from .promises import commitment_context, commitments_with_page
-from .roadmaps import roadmap_context
+from .roadmaps import commitments_of, roadmap_context
 from .views import article_context, picture
 
 #: Nobody keeps a preview, no search engine lists it, and no link in it tells another site where it was followed.
@@ -71,12 +74,14 @@ def preview_article(article):
 
 def preview_roadmap(roadmap):
     """A roadmap with its commitments. Updates that were published already become public with it, so they count."""
-    context = roadmap_context(roadmap)
-    for commitment in context["commitments"]:  # a change may move the end of the roadmap, when those without a date are due
+    commitments = commitments_of(roadmap, Days())
+    for commitment in commitments:  # a change may move the end of the roadmap, when those without a date are due
         if commitment.due_on is None:
             commitment.due, commitment.due_precision = roadmap.ends_on, roadmap.ends_on_precision
             commitment.is_overdue = is_overdue(commitment, commitment.delivery)
-    let_stand(context["commitments"], ProgressUpdate.objects.filter(is_public(), commitment__roadmap=roadmap))
+    shown = ProgressUpdate.objects.filter(is_public(), commitment__roadmap=roadmap)
+    let_stand(commitments, shown)
+    context = roadmap_context(roadmap, commitments, in_effect_among(shown), Days())
     named = [*context["commitments"], *(row.person for row in context["signatures"])]
     named += [row.organisation for row in [*context["parties"], *context["signatures"]] if row.organisation]
     return Preview("articles/roadmap_detail.html", context, named)
@@ -93,9 +98,8 @@ def preview_update(update):
 
 def let_stand(commitments, shown):
     """Let commitments of `with_state()` stand where the updates `shown` put them, among which are some not public yet."""
-    superseded = shown.filter(supersedes__isnull=False).values("supersedes")
     latest = {}
-    for update in shown.filter(happened_on__lte=timezone.localdate()).exclude(pk__in=superseded).latest_first():
+    for update in in_effect_among(shown):
         latest.setdefault(update.commitment_id, update)
     for commitment in commitments:
         if (update := latest.get(commitment.pk)) is None:
@@ -105,6 +109,12 @@ def let_stand(commitments, shown):
         commitment.is_overdue = is_overdue(commitment, update.delivery)
 
 
+def in_effect_among(shown):
+    """Those of the updates that have happened and that none of them supersedes, the latest first."""
+    superseded = shown.filter(supersedes__isnull=False).values("supersedes")
+    return shown.filter(happened_on__lte=timezone.localdate()).exclude(pk__in=superseded).latest_first()
+
+
 def is_overdue(commitment, delivery):
     """The rule of `with_state()` for one in hand."""
     return commitment.due is not None and commitment.due < timezone.localdate() and delivery not in SETTLED
@@ -112,7 +122,7 @@ def is_overdue(commitment, delivery):
 
 def preview_discrepancy(discrepancy):
     """A discrepancy with its readings."""
-    return Preview("articles/discrepancy_detail.html", {"discrepancy": discrepancy}, [])
+    return Preview("articles/discrepancy_detail.html", discrepancy_context(discrepancy), [])
 
 
 PREVIEWS = {
@@ -157,7 +167,7 @@ def without_links(html, addresses):
         return html
     targets = "|".join(re.escape(address) for address in sorted(addresses))
     # No attribute may hold a sign that ends it: what is cut out is a whole tag, and nothing of a text comes to stand bare.
-    link = rf'<a href="(?:{targets})"(?:\s+[\w:-]+(?:="[^"<>]*")?)*\s*>(.*?)</a>'
+    link = rf'<a href="(?:{targets})(?:[?#][^"<>]*)?"(?:\s+[\w:-]+(?:="[^"<>]*")?)*\s*>(.*?)</a>'
     return re.sub(link, r'<span class="not-yet">\1</span>', html, flags=re.DOTALL)
 
 
@@ -165,7 +175,7 @@ def public_address(record):
     """Where the public reads the record now, or None."""
     if not type(record).objects.published().filter(pk=record.pk).exists():
         return None
-    return (record.commitment if isinstance(record, ProgressUpdate) else record).get_absolute_url()
+    return (getattr(record, "about", None) or record).get_absolute_url()
 
 
 # --- By a link, for people without an account -----------------------------------------------------------------------

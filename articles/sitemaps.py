@@ -5,11 +5,11 @@ from django.urls import reverse
 
 from conventions.models import Convention, Country, Topic
 
-from .models import Article, Commitment, Organisation, Person, Roadmap
+from .models import Article, Commitment, Discrepancy, Organisation, Person, Roadmap
 
 LISTS = ["articles:front", "articles:list", "articles:roadmaps", "articles:commitments", "articles:people"]
 LISTS += ["articles:organisations", "articles:about", "conventions:list", "conventions:countries", "conventions:topics"]
-LISTS += ["conventions:register-report", "articles:corrections"]
+LISTS += ["conventions:register-report", "articles:corrections", "articles:discrepancies", "articles:method"]
 
 
 class ListSitemap(Sitemap):
@@ -46,6 +46,6 @@ SITEMAPS = {
     "articles": ArticleSitemap(Article),
     **{
         model._meta.model_name: RecordSitemap(model)
-        for model in (Roadmap, Commitment, Person, Organisation, Convention, Country, Topic)
+        for model in (Roadmap, Commitment, Discrepancy, Person, Organisation, Convention, Country, Topic)
     },
 }

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
-from django.db.models import F, Prefetch, Q, prefetch_related_objects
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, prefetch_related_objects
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -116,8 +116,10 @@ def public_article(year, slug):
     if not MINYEAR <= year <= MAXYEAR:  # no calendar has it, and no database would compare it
         raise Http404
     where = {"slug": slug, "dated__year": year}
+    bare = Exists(bare_roadmaps().filter(articles=OuterRef("pk")))
+    articles = Article.objects.published().with_versions().annotate(has_bare_roadmaps=bare)
     return public(
-        Article.objects.published().with_versions().filter(**where).select_related("lead_image", "responsible_editor"),
+        articles.filter(**where).select_related("lead_image", "responsible_editor"),
         Article.objects.tombstones().filter(**where),
     )
 
@@ -131,6 +133,7 @@ def article_context(article):
     kin = Q(pk__in=keys_of(article, "related")) | Q(translation_of=original) | Q(pk=original)
     others = list(Article.objects.published().defer("body").filter(kin).exclude(pk=article.pk))
     translations = [other for other in others if original in (other.pk, other.translation_of_id)]
+    commitments = list(article.reported_commitments().select_related("roadmap", "area", "convention"))
     prefetch_related_objects(
         [article],
         Prefetch("citations", Citation.objects.select_related("convention")),
@@ -141,8 +144,8 @@ def article_context(article):
     return {
         "article": article,
         "address": article.get_absolute_url(),
-        "commitments": article.reported_commitments().select_related("roadmap", "area", "convention"),
-        "roadmaps": Roadmap.objects.published().filter(pk__in=keys_of(article, "roadmaps")).select_related("country"),
+        "commitments": commitments,
+        "roadmaps": roadmaps_of(article, commitments),
         "citations": article.citations.all(),
         "appearances": article.appearances.all(),
         "participations": article.participations.all(),
@@ -150,6 +153,21 @@ def article_context(article):
         "translations": translations,
         "related": [other for other in others if other not in translations],
     }
+
+
+def roadmaps_of(article, commitments):
+    """The public roadmaps that an article reports: those of its `commitments`, and those in which none is recorded yet.
+
+    These are asked for only where there are any: most articles have none.
+    """
+    found = {commitment.roadmap_id: commitment.roadmap for commitment in commitments}
+    if getattr(article, "has_bare_roadmaps", True):
+        found |= {roadmap.pk: roadmap for roadmap in bare_roadmaps().filter(pk__in=keys_of(article, "roadmaps"))}
+    return list(found.values())
+
+
+def bare_roadmaps():
+    return Roadmap.objects.published().filter(commitments__isnull=True)
 
 
 #: How many appearances, or articles about an organisation, stand on one page of it.

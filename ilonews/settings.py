@@ -266,6 +266,13 @@ if not DEVELOPMENT:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 
+# What readers send. No address of theirs is stored: each is counted by a keyed hash that changes daily. Behind a proxy
+# the address is the one that the proxy wrote, counted from the right; without one the header is anybody's to write.
+TRUSTED_PROXIES = env_int("TRUSTED_PROXIES", 0)
+REPLIES_PER_SENDER = env_int("REPLIES_PER_SENDER", 5)  # in an hour
+REPLIES_PER_HOUR = env_int("REPLIES_PER_HOUR", 200)
+REPLY_DAYS = env_int("REPLY_DAYS", 180)  # after which `forget_replies` removes who wrote what was settled
+
 # Mail to those who work here. In production without EMAIL_URL none is sent, and `serve` says so.
 globals().update(env_mail("EMAIL_URL", without="console" if DEVELOPMENT else "dummy"))
 EMAIL_TIMEOUT = 5  # seconds; somebody waits

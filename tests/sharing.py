@@ -11,6 +11,7 @@ LIVE = "tests/browser/"
 
 #: What runs long, the longest first. What is short comes after it and fills the gaps, so that no worker waits at the end.
 LONG = [LIVE, "tests/test_queries.py", "tests/test_bench.py", "tests/test_commands.py", "tests/test_import_killed.py"]
+LONG += ["tests/test_histories.py", "tests/test_check_links.py"]
 LONG += [
     "tests/test_at_random.py",
     "tests/test_stranger.py",

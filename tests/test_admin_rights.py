@@ -1,5 +1,7 @@
 """Who may do what in the back office: the table of rights, and what is public belongs to the editors."""
 
+from datetime import date
+
 import pytest
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -142,10 +144,15 @@ class PublicRecordTests(RightsCase):
         self.assertEqual(self.allowed(self.root, self.ratify), "vac")
 
     def test_a_published_update_and_its_evidence_are_nobodys_to_change(self):
-        for record in (self.update, self.evidence):
+        """But for the copy of a source: while there is none, an editor can add one."""
+        Evidence.objects.filter(pk=self.evidence.pk).update(archived_url="https://archive.example/1")
+        self.evidence.refresh_from_db()
+        for accessed_on, to_editors in [(None, "vac"), (date(2025, 1, 1), "va")]:
+            self.evidence.accessed_on = accessed_on
             for by in (self.alice, self.boris, self.chloe, self.root):
-                with self.subTest(record=record, by=by):
-                    self.assertEqual(self.allowed(by, record), "va")
+                with self.subTest(by=by, accessed_on=accessed_on):
+                    self.assertEqual(self.allowed(by, self.update), "va")
+                    self.assertEqual(self.allowed(by, self.evidence), "va" if by == self.alice else to_editors)
 
     def test_a_reporter_who_sends_the_form_anyway_changes_nothing(self):
         data = self.forms(self.boris, self.withdrawn)

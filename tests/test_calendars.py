@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from unittest import mock
 
+import pytest
 from django.db import connection
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
@@ -15,6 +16,8 @@ from articles.models import Commitment
 from tests.cast import PUBLISHED_AT
 from tests.crawl import Page
 from tests.test_commitment_list import LIST, NOW, TrackerCase
+
+pytestmark = pytest.mark.once
 
 ALL = "/commitments/due.ics"
 UGLY = 'Закон; «о труде», часть 1\\2: "ratify", 😀 ' + "очень длинное название, " * 9

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from unittest import mock
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from django.test import RequestFactory, override_settings
 from django.utils import timezone
 
@@ -16,6 +17,8 @@ from articles.previews import preview_page
 from conventions.models import Country
 from tests.crawl import Page
 from tests.test_commitment_list import NOW, TrackerCase
+
+pytestmark = pytest.mark.once
 
 CSL_FIELDS = {"id", "type", "title", "container-title", "author", "issued", "accessed", "URL", "note"}
 

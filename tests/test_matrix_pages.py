@@ -26,7 +26,7 @@ from tests.cast import CastMixin
 pytestmark = pytest.mark.rules
 
 WRITTEN = ["article", "roadmap", "progressupdate", "commitment", "evidence", "image", "organisation", "person", "post"]
-WRITTEN += ["statistic"]
+WRITTEN += ["statistic", "discrepancy"]
 REGISTER = ["convention", "country", "ratification", "topic"]
 EDITED = ["add", "delete", "deleted", "recover", "restore", "autosave"]
 EVERYBODY, STAFF, EDITORS, CHIEFS, NOBODY = "wrecs", "recs", "ecs", "cs", ""
@@ -51,6 +51,10 @@ PAGES = [
     (["conventions_release_*"], STAFF),
     (["articles_priorityarea_add", "articles_priorityarea_delete*", "articles_priorityarea_recover"], NOBODY),
     (["articles_priorityarea_restore", "articles_priorityarea_autosave"], NOBODY),
+    (["articles_reply_delete"], "s"),
+    ([f"articles_reply_{page}" for page in ("add", "autosave", "deleted", "recover")], NOBODY),
+    ([f"articles_reply_{page}" for page in ("preview", "bare", "frame")], NOBODY),  # it has no page of its own
+    ([f"articles_reply_{page}" for page in ("restore", "move")], EDITORS),
     ([f"articles_{name}_delete" for name in WRITTEN], EDITORS),
     (["articles_*"], STAFF),
     ([f"conventions_supervisorycomment_{page}" for page in EDITED], EDITORS),
@@ -94,6 +98,7 @@ class PageTests(CastMixin, TestCase):
             "image": cls.draft.lead_image, "statistic": cls.draft.statistics.get(), "supervisorycomment": cls.comment,
             "convention": cls.c190, "country": cls.uzb, "ratification": cls.ratification, "oldaddress": cls.old,
             "transition": cls.in_review.history().first(), "user": cls.walter, "group": Group.objects.first(),
+            "discrepancy": cls.hidden_discrepancy, "reply": cls.report,
         }  # fmt: skip
 
     def answer(self, name, letter, method):
@@ -139,6 +144,7 @@ class PageTests(CastMixin, TestCase):
         queries = {
             "move": f"?ids={record.pk}",
             "compare": "?from=1&to=2",
+            "record": f"?commitment={self.hidden_commitment.pk}",
             "autocomplete": f"?app_label={model._meta.app_label}&model_name=citation&field_name=convention&term=x",
         }
         return path + queries.get(name.split("_")[-1], "")

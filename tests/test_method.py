@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from django.db import connection
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
@@ -11,6 +12,8 @@ from tests.cast import PUBLISHED_AT, SECRETS, SOURCE, CastMixin
 from tests.crawl import Page
 from tests.test_content import CONTENT, REGISTER
 from tests.test_roadmap_page import row_of
+
+pytestmark = pytest.mark.once
 
 
 class MethodTests(CastMixin, TestCase):

@@ -122,11 +122,11 @@ class KindsTests(PageTestCase):
             self.ratify.get_absolute_url(),
             "Ratify Convention No. 176",
             "ratification of Convention No. 176",
-            "Promised Ratify",
+            "Strength: Ratify.",
             "Responsible Ministry of Labour",
             "drafts the law",
             "Due 31 December 2025 end of the roadmap",
-            "Effect Not assessed",
+            "Effect: – Not assessed",
             "Under way",
             "1 September 2024",
             "A draft law was sent to parliament.",
@@ -195,7 +195,8 @@ class KindsTests(PageTestCase):
         self.assertShows("/topics/", self.topic.name, "1 instrument")
 
     def test_about(self):
-        self.assertShows("/about/", "independent project", "No information", "Delivered in part", "Superseded")
+        self.assertShows("/about/", "independent project", "Nobody types the state of a commitment")
+        self.assertShows("/method/", "No information", "Delivered in part", "Superseded")
 
     def test_the_site_says_who_runs_it(self):
         with self.settings(SITE_NAME="The Record", SITE_CONTACT="desk@example.org"):

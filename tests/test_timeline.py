@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from types import SimpleNamespace
 
+import pytest
 from django.test import SimpleTestCase, TestCase
 
 from articles.models import Commitment, PriorityArea, ProgressUpdate, Roadmap
@@ -11,6 +12,8 @@ from articles.periods import TimeUsed
 from articles.timeline import DUE, GIVEN, LEFT, MOST_LANES, MOST_ROWS, MOST_TICKS, RIGHT, SHORT, Axis, timeline_of
 from conventions.records import PartialDate, Precision
 from tests.cast import SOURCE, CastMixin
+
+pytestmark = pytest.mark.once
 
 parse = PartialDate.parse
 

@@ -7,6 +7,7 @@ import json
 from datetime import date
 from io import StringIO
 
+import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core import serializers
@@ -16,6 +17,8 @@ from django.test import SimpleTestCase, TestCase
 from articles.models import Commitment, Discrepancy, Evidence, ProgressUpdate, Roadmap
 from articles.models.commitments import READ_IN_REGISTER
 from tests.test_content import CONTENT, ROADMAP, ContentTestCase, read
+
+pytestmark = pytest.mark.rules
 
 SEEN = date(2026, 11, 22)
 STATEMENTS = "statements"

@@ -16,6 +16,7 @@ from conventions.records import RichTextField
 
 from .asked import AskedFilter
 from .base import MOVES, NewsroomAdmin, PublishableAdmin, StateFilter, links
+from .recording import RecordsMixin
 
 
 @admin.register(Image)
@@ -88,7 +89,7 @@ class CorrectionInline(StackedPart):
 
 
 @admin.register(Article)
-class ArticleAdmin(PublishableAdmin):
+class ArticleAdmin(RecordsMixin, PublishableAdmin):
     list_display = ["headline", "state", "dated", "language", "drafted_by"]
     list_filter = [StateFilter, AskedFilter, "language", ("topics", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["drafted_by"]
@@ -98,7 +99,7 @@ class ArticleAdmin(PublishableAdmin):
     moves = {**MOVES, "apply": replace(MOVES["apply"], form=CorrectingApplyForm)}
     formfield_overrides = {**SHORT_TEXT, RichTextField: RICH_TEXT}
     autocomplete_fields = ["translation_of", "lead_image", "countries", "topics", "roadmaps", "commitments", "related"]
-    readonly_fields = [*PublishableAdmin.readonly_fields, "translations_so_far"]
+    readonly_fields = [*PublishableAdmin.readonly_fields, "translations_so_far", "to_record"]
     inlines = [
         CitationInline,
         AppearanceInline,
@@ -117,7 +118,7 @@ class ArticleAdmin(PublishableAdmin):
             },
         ),
         (_("Picture"), {"fields": ["lead_image"]}),
-        (_("What it is about"), {"fields": ["countries", "topics", "roadmaps", "commitments", "related"]}),
+        (_("What it is about"), {"fields": ["countries", "topics", "roadmaps", "commitments", "to_record", "related"]}),
         (_("Language"), {"fields": ["language", "translation_of", "translations_so_far"]}),
         (_("Who answers for it"), {"fields": ["byline", "responsible_editor"]}),
         PublishableAdmin.STATE,

@@ -25,6 +25,7 @@ from conventions.models import Proposal, Release
 from .base import admin_url
 from .guarding import without_hidden
 from .trays import PER_DAY, ROWS, TRAYS, Tray, first_rows, newest_rows, rows_by_day, together, total_of
+from .watch import WatchList
 
 WEEKS = 4  # in the calendar, from the Monday of this week
 NEVER = datetime.min.replace(tzinfo=UTC)  # orders what was never moved before all that was
@@ -219,7 +220,13 @@ class Desk:
 
     @property
     def has_work_to_do(self):
-        return any(pile.total for pile in self.piles.values() if pile.tray.is_mine_to_do)
+        mine = [pile for pile in self.piles.values() if pile.tray.is_mine_to_do]
+        return any(pile.total for pile in [*mine, *(pile for pile in self.watch if pile.is_mine_to_do)])
+
+    @cached_property
+    def watch(self):
+        """What nobody handed in and somebody has to look at."""
+        return list(WatchList(self.request, self.site).piles)
 
     @cached_property
     def calendar(self):

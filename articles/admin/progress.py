@@ -1,27 +1,38 @@
 """What happened to commitments: updates, their evidence, and the second person's confirmation."""
 
 from django.contrib import admin
-from django.db.models import Max, Q
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Evidence, ProgressUpdate, Status
+from articles.models import Evidence, Link, ProgressUpdate, Reading, Status, Wording
 
 from .asked import AskedFilter
 from .base import MOVES, Move, NewsroomAdmin, PublishableAdmin, StateFilter, links
+from .recording import RecordingMixin
+from .watch import EvidenceWatchFilter, UpdateWatchFilter
+
+#: The copy of a source: what can be added to evidence that is public, because it takes nothing away.
+COPY = ("archived_url", "accessed_on")
 
 
 @admin.register(Evidence)
 class EvidenceAdmin(NewsroomAdmin):
-    """Evidence of what was published is nobody's to change: the update that it carries is superseded instead."""
+    """Evidence of what was published is nobody's to change: the update that it carries is superseded instead.
+
+    Where it lacks a copy, an editor can add one.
+    """
 
     list_display = ["title", "publisher", "voice", "dated_on"]
-    list_filter = ["voice"]
+    list_filter = [EvidenceWatchFilter, "voice"]
     date_hierarchy = "dated_on"
     search_fields = ["title", "publisher", "url"]
     autocomplete_fields = ["article"]
-    readonly_fields = ["used_in"]
+    readonly_fields = ["answer", "used_in"]
     fieldsets = [
-        (None, {"fields": ["title", "url", "publisher", "voice", ("dated_on", "dated_on_precision")]}),
+        (None, {"fields": ["title", "url", "answer", "publisher", "voice", ("dated_on", "dated_on_precision")]}),
         (_("What it says"), {"fields": ["excerpt"]}),
         (_("A copy, if the address dies"), {"fields": ["archived_url", "accessed_on"]}),
         (_("Our article"), {"fields": ["article"]}),
@@ -32,19 +43,55 @@ class EvidenceAdmin(NewsroomAdmin):
     def used_in(self, obj):
         return links(self.uses(obj).visible_to(obj.viewer).select_related("commitment") if obj.pk else [])
 
+    @admin.display(description=_("does it answer?"))
+    def answer(self, obj):
+        """What the address said when it was last asked."""
+        link = Link.objects.filter(url=obj.url).first() if obj.pk else None
+        if link is None:
+            return _("Not asked yet.")
+        return format_html("{}: {} ({})", link.get_state_display(), link.told or "—", link.asked_at.date().isoformat())
+
     def uses(self, obj):
         return ProgressUpdate.objects.filter(Q(evidence=obj) | Q(further_evidence=obj)).distinct()
 
-    def is_public(self, obj):
+    def carries_updates(self, obj):
+        """Whether an update that passed review rests on it."""
         reviewed = Q(status=Status.PUBLISHED) | Q(withdrawn_at__isnull=False)
         return self.uses(obj).filter(reviewed).exists()
 
+    def is_public(self, obj):
+        """Also as the source of a wording or of a reading."""
+        others = (Wording.objects.published().filter(evidence=obj), Reading.objects.published().filter(evidence=obj))
+        return self.carries_updates(obj) or any(found.exists() for found in others)
+
     def may_touch(self, request, obj):
-        return not self.is_public(obj)
+        if not self.carries_updates(obj):
+            return super().may_touch(request, obj)
+        return self.may_change_public(request) and (bool(self.lacking(obj)) or getattr(obj, "got_copy", False))
+
+    def lacking(self, obj):
+        """What of its copy is not recorded yet."""
+        return [name for name in COPY if not getattr(obj, name)]
+
+    def get_readonly_fields(self, request, obj=None):
+        """Of what carries public updates, all but what its copy lacks."""
+        if obj is None or not self.carries_updates(obj):
+            return super().get_readonly_fields(request, obj)
+        own = [field.name for field in self.opts.fields if field.editable and field.name != "id"]
+        return [*(name for name in own if name not in self.lacking(obj)), *self.readonly_fields]
+
+    def save_model(self, request, obj, form, change):
+        """A copy is added where there is none at this moment, and never put in the place of another."""
+        if change and self.carries_updates(obj):
+            stored = Evidence.objects.select_for_update().get(pk=obj.pk)
+            if set(form.changed_data) - set(self.lacking(stored)):
+                raise ValidationError(gettext("Somebody added a copy at this moment. The one that is there stays."))
+            obj.got_copy = True
+        super().save_model(request, obj, form, change)
 
 
 @admin.register(ProgressUpdate)
-class ProgressUpdateAdmin(PublishableAdmin):
+class ProgressUpdateAdmin(RecordingMixin, PublishableAdmin):
     """An update is written once. After its publication a mistake is superseded by another update, with a reason."""
 
     moves = {
@@ -52,7 +99,9 @@ class ProgressUpdateAdmin(PublishableAdmin):
         "confirm": Move(_("Confirm the verdict"), _("You answer for it as a second person."), right="confirm"),
     }
     list_display = ["commitment", "state", "happened_on", "delivery", "is_confirmed", "drafted_by"]
-    list_filter = [StateFilter, AskedFilter, "delivery", "effect", ("confirmed_at", admin.EmptyFieldListFilter)]
+    list_filter = [
+        StateFilter, AskedFilter, UpdateWatchFilter, "delivery", "effect", ("confirmed_at", admin.EmptyFieldListFilter),
+    ]  # fmt: skip
     list_select_related = ["commitment", "drafted_by"]
     date_hierarchy = "happened_on"
     search_fields = ["commitment__title", "summary"]
@@ -95,5 +144,5 @@ class ProgressUpdateAdmin(PublishableAdmin):
         """A new update takes the next number of its commitment and the name of who recorded it."""
         if not change:
             obj.recorded_by = request.user
-            obj.number = (obj.commitment.updates.aggregate(last=Max("number"))["last"] or 0) + 1
+            obj.take_number()
         super().save_model(request, obj, form, change)

@@ -8,32 +8,30 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Commitment, Delivery, Law, Party, PriorityArea, Responsibility, Roadmap, Signature, Wording
+from articles.models import Commitment, Law, Party, PriorityArea, Responsibility, Roadmap, Signature, Wording
 from conventions.admin import StackedPart, TabularPart
 
 from .asked import AskedFilter
 from .base import NewsroomAdmin, PublishableAdmin, StateFilter, links
+from .recording import record_link, record_url
+from .watch import CommitmentWatchFilter
 
 
-def add_link(model_name, parent, label, **values):
-    """A link to an empty form with its parent filled in, and other fields where `values` gives them."""
-    query = urlencode({parent._meta.model_name: parent.pk, **values})
+def add_link(model_name, parent, label):
+    """A link to an empty form with its parent filled in."""
+    query = urlencode({parent._meta.model_name: parent.pk})
     return format_html('<a class="addlink" href="{}?{}">{}</a>', reverse(f"admin:articles_{model_name}_add"), query, label)
 
 
 def offered_update(met):
-    """What the register offers for a commitment of `met_by_register()`: the act, and the form of an update filled in with it."""
-    facts = {"state": met.roadmap.country, "iso3": met.roadmap.country.iso3, "code": met.convention.short_code, "day": met.met}
-    values = {"delivery": Delivery.DELIVERED}
+    """What the register offers for a commitment of `met_by_register()`: the act, and the short form filled in with it."""
+    facts = {"iso3": met.roadmap.country.iso3, "code": met.convention.short_code, "day": met.met}
     if met.met:
         told = gettext("The register has a ratification that meets this: %(iso3)s %(code)s, registered %(day)s.")
-        happened = gettext("The ILO registered the ratification of %(code)s by %(state)s (%(day)s).")
-        values |= {"happened_on": met.met_on.isoformat(), "happened_on_precision": met.met_on_precision}
     else:
         told = gettext("The register has a ratification, %(iso3)s %(code)s, of unknown date: look whether it meets this.")
-        happened = gettext("The ILO registered the ratification of %(code)s by %(state)s.")
     act = reverse("admin:conventions_ratification_change", args=[met.met_by])
-    update = add_link("progressupdate", met, _("Record it as an update"), **values, summary=happened % facts)
+    update = record_link(met, _("Record it as an update"), act=met.met_by)
     return format_html('<p>{} <a href="{}">{}</a></p>{}', told % facts, act, _("The act in the register"), update)
 
 
@@ -146,7 +144,7 @@ class PriorityAreaAdmin(NewsroomAdmin):
 @admin.register(Commitment)
 class CommitmentAdmin(NewsroomAdmin):
     list_display = ["title", "roadmap", "number", "strength", "convention", "due_on"]
-    list_filter = [MetByRegisterFilter, "strength", ("roadmap__country", admin.RelatedOnlyFieldListFilter)]
+    list_filter = [CommitmentWatchFilter, MetByRegisterFilter, "strength", ("roadmap__country", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["roadmap", "convention"]
     search_fields = ["title", "slug", "roadmap__title", "convention__code"]
     slug_from = "title"
@@ -172,7 +170,14 @@ class CommitmentAdmin(NewsroomAdmin):
         if not obj.pk:
             return _("Save the commitment first; then record what happened.")
         updates = obj.updates.visible_to(obj.viewer).select_related("commitment")
-        return format_html("{}{}", links(updates), add_link("progressupdate", obj, _("Add an update")))
+        recording = record_link(obj) if obj.viewer.has_perm("articles.add_progressupdate") else ""
+        return format_html("{}{}", links(updates), recording)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        """With the way to the short form, for whoever may record an update."""
+        if obj is not None and request.user.has_perm("articles.add_progressupdate"):
+            context["record_url"] = record_url(obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     @admin.display(description=_("the register"))
     def offer(self, obj):
