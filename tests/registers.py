@@ -89,6 +89,7 @@ def register():
 
 def by_key(model):
     fields = [field.name for field in model._meta.concrete_fields if not field.is_relation and not field.primary_key]
+    fields = [name for name in fields if name != "recorded_at"]  # when it was written down is no fact of the register
     return sorted(
         (values[: len(model.natural)], values) for values in model.objects.order_by().values_list(*model.natural, *fields)
     )

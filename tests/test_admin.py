@@ -4,6 +4,7 @@ from datetime import date
 from io import BytesIO
 
 import PIL.Image
+import pytest
 from django.contrib import admin
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -23,6 +24,8 @@ from articles.models import (
 from conventions.models import Convention, Country, OldAddress, Ratification, Topic
 from tests.cast import PUBLIC_NOTE, SOURCE
 from tests.forms import AdminCase
+
+pytestmark = pytest.mark.rules
 
 
 class PageTests(AdminCase):

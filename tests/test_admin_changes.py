@@ -1,11 +1,14 @@
 """The form of a record: it keeps versions, makes a change of what is published wait, and writes over nobody's text unseen."""
 
+import pytest
 from django.contrib.admin.models import LogEntry
 
 from articles.models import Article, Citation, Person, Roadmap, Statistic, Transition
 from conventions.models import Version
 from conventions.snapshots import snapshot
 from tests.forms import AdminCase, add_row, errors_of, form_data
+
+pytestmark = pytest.mark.rules
 
 MOVE = "/admin/articles/article/transition/{}/?ids={}"
 

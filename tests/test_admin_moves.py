@@ -2,6 +2,7 @@
 
 from unittest.mock import patch
 
+import pytest
 from django.db import OperationalError
 from django.test import Client
 
@@ -13,6 +14,8 @@ from articles.models import (
 from conventions.admin import refusal_of
 from tests.cast import NEVER_YET, publish
 from tests.forms import AdminCase
+
+pytestmark = pytest.mark.rules
 
 
 class MoveTests(AdminCase):

@@ -2,6 +2,7 @@
 
 from unittest.mock import patch
 
+import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, OperationalError
@@ -20,6 +21,8 @@ from conventions.admin import refusal_of
 from conventions.models import OldAddress
 from tests.cast import SOURCE
 from tests.forms import AdminCase, add_row, errors_of
+
+pytestmark = pytest.mark.rules
 
 WRITTEN = {
     "headline": "A new text",

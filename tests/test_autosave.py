@@ -8,6 +8,7 @@ from http.cookiejar import CookieJar
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
+import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
@@ -16,6 +17,8 @@ from django.utils import timezone
 from articles.models import Article, Citation, Commitment, Evidence, Organisation, Person, ProgressUpdate, Roadmap
 from conventions.models import Convention, Country, Release, SupervisoryComment, Version
 from tests.forms import AdminCase, add_row, errors_of, form_data
+
+pytestmark = pytest.mark.once
 
 KEPT = [Article, Roadmap, Commitment, ProgressUpdate, Evidence, Person, Organisation]
 

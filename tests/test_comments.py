@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
@@ -18,6 +19,8 @@ from conventions.snapshots import snapshot
 from tests.cast import CastMixin
 from tests.crawl import Page
 from tests.forms import form_data
+
+pytestmark = pytest.mark.rules
 
 WORDS = "SECRETREASON is not clear."
 

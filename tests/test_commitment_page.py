@@ -5,6 +5,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from unittest import mock
 
+import pytest
 from django.db import connection
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
@@ -17,6 +18,8 @@ from conventions.models import Ratification, Version
 from conventions.snapshots import snapshot
 from tests.cast import PUBLISHED_AT, SECRETS, SOURCE, CastMixin
 from tests.crawl import Page
+
+pytestmark = pytest.mark.once
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MAY = datetime(2025, 5, 1, 9, tzinfo=UTC)
@@ -114,6 +117,11 @@ class WordsTests(CommitmentPageCase):
         self.assertIn("C190 Violence and Harassment Convention, 2019 also concerned", text)
         self.assertIn("National law Labour Code ILO, press release", text)
         self.assertIn("Responsible Ministry of Labour drafts the law", text)
+
+    def test_a_law_whose_day_is_not_read_is_not_said_to_be_of_then(self):
+        address, doubt = self.ratify.get_absolute_url(), "it may be of a later one"
+        self.assertNotContains(self.client.get(address), doubt)
+        self.assertContains(self.client.get(address, {"as_of": "2025-06-30"}), doubt)
 
     def test_when_it_was_made(self):
         self.assertIn("Made Date not known", self.text())

@@ -37,6 +37,8 @@ from articles.models import (
 )
 from conventions.records import clean_html
 
+pytestmark = pytest.mark.rules
+
 REGISTER = ["topic", "country", "convention"]
 CONTENT = [
     "organisation",

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from unittest import mock
 
+import pytest
 from django.contrib import admin
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.auth.models import Permission
@@ -19,6 +20,8 @@ from conventions.models import Proposal, Release, Version
 from conventions.snapshots import snapshot
 from tests.benchmarks.crowd import Crowd, make_crowd
 from tests.cast import DAY, SOURCE, CastMixin, publish
+
+pytestmark = pytest.mark.rules
 
 MOST = 31  # six of them for the watch list, two for each kind of record with a life before the public
 NOON = datetime(2026, 6, 10, 12, tzinfo=UTC)  # a Wednesday

@@ -1,5 +1,6 @@
 """What sources say differently: who may let the public read it, in which state, and where it is shown."""
 
+import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.test import TestCase
@@ -13,6 +14,8 @@ from tests.cast import PUBLIC_NOTE, PUBLISHED_AT, SECRETS, CastMixin
 from tests.crawl import Page
 from tests.forms import AdminCase, add_row
 from tests.test_content import CONTENT, REGISTER, ROADMAP, SIGNING
+
+pytestmark = pytest.mark.rules
 
 
 def state_of(discrepancy):

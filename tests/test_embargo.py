@@ -3,6 +3,7 @@
 from datetime import timedelta
 from unittest import mock
 
+import pytest
 from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -31,6 +32,8 @@ from articles.models import (
 )
 from tests.cast import NEVER_YET, CastMixin, account
 from tests.forms import form_data
+
+pytestmark = pytest.mark.rules
 
 MINISTRY = "Ministry of Labour: not before the press conference."
 
@@ -183,7 +186,7 @@ class VerbTests(EmbargoCase):
         self.refused(PermissionDenied, self.in_review.request_changes, by=self.boris, reason="x")
         self.bind(self.draft_update)
         self.refused(PermissionDenied, self.draft_update.confirm, by=self.boris)
-        self.draft_update.confirm(by=self.chloe)
+        self.refused(Refused, self.draft_update.confirm, by=self.chloe)  # who may see it: it is not public yet
 
     def test_nobody_shows_around_what_they_may_not_see(self):
         self.bind(self.draft)

@@ -4,8 +4,11 @@ import html
 import re
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 from django.test import TestCase
+
+pytestmark = pytest.mark.rules
 
 FIXTURES = sorted(file.stem for file in Path(settings.BASE_DIR, "fixtures").glob("*.json"))
 ROADMAP_STORY = "/articles/2024/kazakhstan-ilo-roadmap-decent-work/"

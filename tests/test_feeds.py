@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from unittest import mock
 from xml.etree import ElementTree
 
+import pytest
 from django.db import connection
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
@@ -13,6 +14,8 @@ from articles import models as newsroom
 from tests.cast import PUBLISHED_AT
 from tests.crawl import Page
 from tests.test_commitment_list import NOW, TrackerCase
+
+pytestmark = pytest.mark.once
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 

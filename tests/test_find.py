@@ -1,5 +1,6 @@
 """The box in the head of every page of the back office, and what it finds for whom."""
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
@@ -10,6 +11,8 @@ from conventions.models import SupervisoryComment
 from tests.benchmarks.crowd import Crowd, make_crowd
 from tests.cast import SOURCE
 from tests.forms import AdminCase
+
+pytestmark = pytest.mark.rules
 
 
 class FindCase(AdminCase):

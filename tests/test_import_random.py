@@ -19,7 +19,7 @@ from conventions.register.changes import propose, read_release
 from conventions.register.tables import Refused, read
 from tests.registers import act, bring_in, everything, files, instrument, proposed, recommendation, register, state
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.rules]
 set_hypothesis_home_dir(site.VAR_DIR)  # what it keeps goes with the tests' own folder, not into the checkout
 
 STATES = {"KAZ": ("KZ", "Kazakhstan"), "UZB": ("UZ", "Uzbekistan"), "CIV": ("CI", "Côte d’Ivoire"), "TUR": ("TR", "Türkiye")}

@@ -3,6 +3,7 @@
 from datetime import date
 from unittest import mock
 
+import pytest
 from django.test import TestCase
 from django.utils import timezone
 
@@ -10,6 +11,8 @@ from articles import models as newsroom
 from conventions.models import Category, Convention, Country, InstrumentStatus, Topic
 from tests.cast import PUBLISHED_AT, SOURCE, CastMixin
 from tests.crawl import Page
+
+pytestmark = pytest.mark.once
 
 PUBLIC = {"status": "published", "published_at": PUBLISHED_AT}
 

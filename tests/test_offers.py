@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from django.test import TestCase
 from django.utils.html import escape
 
@@ -12,6 +13,8 @@ from conventions.models import Ratification
 from conventions.records import PartialDate
 from tests.cast import SOURCE, CastMixin
 from tests.forms import AdminCase
+
+pytestmark = pytest.mark.rules
 
 
 def partial(name, text):

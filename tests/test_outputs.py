@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from unittest import mock
 from xml.etree import ElementTree
 
+import pytest
 from django.db import connection
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
@@ -18,6 +19,8 @@ from tests.benchmarks.crowd import Crowd, make_crowd
 from tests.cast import PUBLISHED_AT, SECRETS, SOURCE
 from tests.crawl import Page
 from tests.test_commitment_list import LIST, NOW, TrackerCase
+
+pytestmark = pytest.mark.once
 
 CSV, JSON = "/commitments/data.csv", "/commitments/data.json"
 ATOM = "{http://www.w3.org/2005/Atom}"

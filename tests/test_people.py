@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pytest
 from django.db import connection
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
@@ -13,6 +14,8 @@ from tests.cast import PUBLISHED_AT, SECRETS, SOURCE, CastMixin
 from tests.crawl import Page
 from tests.forms import AdminCase
 from tests.test_roles import RoleMixin
+
+pytestmark = pytest.mark.rules
 
 UGLY = [
     "Қазақстан Республикасының Еңбек және халықты әлеуметтік қорғау министрлігінің бірінші вице-министрі",

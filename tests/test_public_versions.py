@@ -3,6 +3,7 @@
 from datetime import timedelta
 from unittest import mock
 
+import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TestCase
@@ -18,6 +19,8 @@ from ilonews.middleware import OldAddressMiddleware
 from tests.cast import NEVER_YET, PUBLIC_NOTE, SECRETS, CastMixin
 from tests.crawl import Page
 from tests.test_page_cache import PageCacheCase
+
+pytestmark = pytest.mark.rules
 
 ADDRESS = "/articles/2024/published-article/"
 

@@ -2,6 +2,7 @@
 
 from unittest import mock
 
+import pytest
 from django.db import connection
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
@@ -13,6 +14,8 @@ from conventions.models import Convention, Country, Ratification, Topic
 from tests.benchmarks.crowd import PUBLISHED_AT, SOURCE, Crowd, make_crowd
 from tests.cast import CastMixin
 from tests.test_public_versions import applied
+
+pytestmark = pytest.mark.rules
 
 MOST = 12
 #: The large number is for the embedded database: it must be met on one, and the rule is the same on both.

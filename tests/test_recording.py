@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from unittest import mock
 from urllib.parse import urlencode
 
+import pytest
 from django.contrib.admin.models import LogEntry
 from django.db import IntegrityError, OperationalError, connections, transaction
 from django.test import Client, TestCase, TransactionTestCase
@@ -18,6 +19,8 @@ from articles.models import Embargo, Evidence, ProgressUpdate
 from conventions.models import Ratification, Version
 from tests.cast import SOURCE, CastMixin, make_cast
 from tests.forms import form_data, values_of
+
+pytestmark = pytest.mark.rules
 
 NEW = {
     "new-title": "Law signed", "new-url": "https://example.org/signed", "new-publisher": "The Gazette",

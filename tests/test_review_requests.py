@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from unittest import mock
 
+import pytest
 from django.utils import timezone
 
 from articles.models import Article, ProgressUpdate, Publishable, Refused, Roadmap, reviewers
@@ -11,6 +12,8 @@ from conventions.snapshots import snapshot
 from tests.cast import NEVER_YET, account
 from tests.forms import AdminCase
 from tests.test_desk import NOON, DeskCase
+
+pytestmark = pytest.mark.rules
 
 TOMORROW = NOON + timedelta(days=1)
 

@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from unittest import mock
 
+import pytest
 from django.db import connection
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
@@ -15,6 +16,8 @@ from articles.models import Commitment, Delivery, ProgressUpdate, Roadmap
 from tests.cast import PUBLIC_NOTE, PUBLISHED_AT, SECRETS, SOURCE, CastMixin
 from tests.crawl import Page
 from tests.test_content import CONTENT, REGISTER, ROADMAP
+
+pytestmark = pytest.mark.once
 
 #: The noon of the day on which the content was recorded.
 NOON = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)

@@ -2,12 +2,15 @@
 
 from datetime import date, timedelta
 
+import pytest
 from django.test import TestCase
 
 from articles import models as newsroom
 from articles.models import Known, Membership, Person
 from conventions.records import PartialDate
 from tests.cast import SOURCE
+
+pytestmark = pytest.mark.rules
 
 
 class RoleMixin:

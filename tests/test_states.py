@@ -1,5 +1,6 @@
 """Time. What had happened by a day (`as_of`), what had been recorded by a day (`known`), and what time alone makes public."""
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from unittest import mock
 
@@ -7,6 +8,7 @@ from django.test import TestCase, override_settings
 from django.utils import timezone
 
 from articles import models as newsroom
+from tests.benchmarks.crowd import Crowd, make_crowd
 from tests.cast import CastMixin
 
 AUGUST = datetime(2024, 8, 1, 9, tzinfo=UTC)
@@ -135,6 +137,20 @@ class DueTests(StateTestCase):
             self.assertFalse(self.state().is_overdue)
         with at(datetime(2025, 12, 31, 19, 0, tzinfo=UTC)):
             self.assertTrue(self.state().is_overdue)
+
+
+class CostTests(StateTestCase):
+    def test_the_state_of_all_is_one_question_and_their_counts_are_two(self):
+        make_crowd(Crowd(articles=1, roadmaps=5, commitments=300, people=2, organisations=2))
+        with self.assertNumQueries(1):
+            states = [(each.delivery, each.effect, each.is_overdue) for each in newsroom.Commitment.objects.with_state()]
+        self.assertGreater(len(states), 300)
+        with self.assertNumQueries(2):
+            counted = newsroom.Commitment.objects.standing()
+        self.assertEqual(counted["total"], len(states))
+        self.assertEqual(counted["overdue"], sum(overdue for _delivery, _effect, overdue in states))
+        self.assertEqual(counted["delivery"], {**dict.fromkeys(newsroom.Delivery.values, 0), **Counter(s[0] for s in states)})
+        self.assertEqual(counted["effect"], {**dict.fromkeys(newsroom.Effect.values, 0), **Counter(s[1] for s in states)})
 
 
 class KnownTests(StateTestCase):

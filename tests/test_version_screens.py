@@ -1,5 +1,6 @@
 """The pages about versions in the back office: all of a record, two side by side, and the ways that lead there."""
 
+import pytest
 from django.db import connection
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
@@ -11,6 +12,8 @@ from conventions.models import Version
 from conventions.snapshots import snapshot
 from tests.cast import NEVER_YET, CastMixin
 from tests.crawl import Page
+
+pytestmark = pytest.mark.once
 
 
 class ScreensCase(CastMixin, TestCase):

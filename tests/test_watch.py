@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import TestCase
@@ -14,6 +15,8 @@ from articles.admin.watch import PILES
 from articles.models import Commitment, Evidence, Link, ProgressUpdate, Reply
 from conventions.models import Ratification
 from tests.cast import PUBLISHED_AT, SOURCE, CastMixin
+
+pytestmark = pytest.mark.rules
 
 PUBLIC = {"status": "published", "published_at": PUBLISHED_AT}
 

@@ -196,8 +196,8 @@ class ProgressUpdate(Publishable):
             raise PermissionDenied(gettext("You may not confirm verdicts."))
         with transaction.atomic():
             row = ProgressUpdate.objects.select_for_update().get(pk=self.pk)
-            row.refuse_confirmation(by)
             row.refuse_embargoed("confirm", by, None)
+            row.refuse_confirmation(by)
             row.confirmed_by, row.confirmed_at = by, timezone.now()
             row.save(update_fields=["confirmed_by", "confirmed_at"])
         self.refresh_from_db(fields=["confirmed_by", "confirmed_at"])
