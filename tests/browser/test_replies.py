@@ -92,7 +92,7 @@ def test_recording_with_evidence_that_is_recorded_already(desk, live_site):
     desk.locator("#id_happened_on").fill("2025-05-01")
     desk.locator("#id_delivery").select_option("under-way")
     desk.locator(".select2-selection").first.click()
-    desk.keyboard.type("Mine Safety")
+    desk.locator(".select2-container--open input").last.press_sequentially("Mine Safety")
     desk.locator(".select2-results__option", has_text="Advancing Mine Safety").click()
     desk.get_by_role("button", name="Save as a draft").click()
     desk.wait_for_url("**/progressupdate/*/change/")

@@ -48,6 +48,8 @@
 
   button.addEventListener("mousedown", (event) => event.preventDefault()); // the words stay chosen
   button.addEventListener("click", () => {
+    look(); // the last step of a selection may be younger than the last look
+    if (!chosen) return;
     const { field, exact, prefix, suffix, text } = form().elements;
     [field.value, exact.value, prefix.value, suffix.value] = [chosen.field, chosen.exact, chosen.prefix, chosen.suffix];
     button.hidden = true;
