@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from unittest import mock
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -13,6 +14,8 @@ from tests.benchmarks.crowd import Crowd, make_crowd
 from tests.cast import PUBLISHED_AT, SECRETS, SOURCE
 from tests.crawl import Page
 from tests.test_lists import ListTestCase
+
+pytestmark = pytest.mark.once
 
 LIST = "/commitments/"
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

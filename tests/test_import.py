@@ -8,6 +8,7 @@ from datetime import date
 from io import StringIO
 from pathlib import Path
 
+import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test import TestCase
@@ -34,6 +35,8 @@ from tests.registers import (
     renamed,
     state,
 )
+
+pytestmark = pytest.mark.rules
 
 
 class FirstRelease(TestCase):

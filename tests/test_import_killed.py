@@ -12,6 +12,8 @@ import pytest
 from tests.live import ROOT, environment, manage, scratch_database
 from tests.registers import act, instrument, state, table
 
+pytestmark = pytest.mark.once
+
 REGISTER = "import json; from tests.registers import register; print(json.dumps(register(), default=str))"
 LETTERS = "ABCDEFGHIJKLMNOPQRST"
 

@@ -2,6 +2,7 @@
 
 from unittest import mock
 
+import pytest
 from django.db import OperationalError
 from django.test import TestCase
 from django.urls import reverse
@@ -12,6 +13,8 @@ from conventions.models import OldAddress, Topic, Version
 from conventions.restoring import deleted
 from conventions.snapshots import snapshot
 from tests.cast import NEVER_YET, SECRETS, CastMixin
+
+pytestmark = pytest.mark.once
 
 
 class RestoringCase(CastMixin, TestCase):

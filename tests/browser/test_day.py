@@ -5,18 +5,18 @@ import time
 import uuid
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from tests.browser.checks import axe
 from tests.browser.test_admin import desk, write
 
+pytestmark = pytest.mark.once
 __all__ = ["desk"]
 
 #: Prints the log of the article with this slug, oldest first.
 LOG = """
 import json
-import pytest
 from articles.models import Article
-
-pytestmark = pytest.mark.once
 moves = Article.objects.get(slug={slug!r}).history().select_related("by")
 told = [[move.verb, move.by.username, move.reason, move.effective_at and move.effective_at > move.at] for move in moves]
 print(json.dumps(told))

@@ -1,5 +1,9 @@
 """The site that the browser tests stand on."""
 
+import pytest
+
+pytestmark = pytest.mark.once
+
 
 def test_the_live_site_answers(live_site):
     assert live_site.get("/")[0] == 200
