@@ -146,7 +146,7 @@ class VerdictDoorTests(DoorCase):
 class RandomPostTests(AdminCase):
     """Hundreds of posts of the back office in a random order, by everybody: the rules hold after each of them."""
 
-    STEPS = 200
+    STEPS = 150
 
     def test_no_combination_breaks_the_rules(self):
         self.random, self.told = random.Random(20261123), {}

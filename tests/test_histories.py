@@ -132,7 +132,7 @@ quick = settings(
 
 
 def test_any_day_equals_the_replay(cast):
-    @settings(quick, max_examples=150)
+    @settings(quick, max_examples=100)
     @given(updates=histories(), days=st.lists(st.tuples(DAYS, DAYS), min_size=1, max_size=6), seed=st.integers(0, 10))
     def check(updates, days, seed):
         order = list(range(len(updates)))

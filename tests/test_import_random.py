@@ -107,7 +107,7 @@ def over(**strategies):
 
     def decorate(check):
         chosen = settings(
-            max_examples=40,
+            max_examples=25,
             derandomize=True,
             deadline=None,
             database=None,
