@@ -11,10 +11,10 @@ from django.db.backends.sqlite3.base import DatabaseOperations
 from django.test import TestCase, TransactionTestCase
 
 from conventions.append_only import keep, release
-from tests.live import live_site
+from tests.live import live_site, prepared
 from tests.sharing import Sharing, rank
 
-__all__ = ["live_site"]
+__all__ = ["live_site", "prepared"]
 
 
 def pytest_configure(config):

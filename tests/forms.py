@@ -1,10 +1,17 @@
 """Forms of the back office as a browser would send them back."""
 
 from django.forms import FileField
-from django.test import TestCase
+from django.test import RequestFactory, TestCase
 from django.urls import reverse
 
 from tests.cast import CastMixin
+
+
+def request_of(who):
+    """A request in the back office by somebody with the rights that they have by now, for what asks who asks."""
+    request = RequestFactory().get("/admin/")
+    request.user = type(who).objects.get(pk=who.pk)
+    return request
 
 
 def values_of(form):

@@ -1,8 +1,10 @@
 """The real thing for tests: `manage.py prepare` and gunicorn in processes of their own, on a database of their own."""
 
+import fcntl
 import functools
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -123,11 +125,28 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def live_site():
+def prepared(tmp_path_factory):
+    """The VAR_DIR of a prepared site with its SQLite file, made once for all workers: to be copied, and to stay as it is."""
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with (base / "prepared.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (base / "prepared").exists():
+            (base / "preparing").mkdir(exist_ok=True)
+            Site(base / "preparing").prepare()
+            (base / "preparing").rename(base / "prepared")
+    return base / "prepared"
+
+
+@pytest.fixture(scope="session")
+def live_site(request):
     """A running site with the real content and the development accounts; its `url` has no slash at the end."""
     with tempfile.TemporaryDirectory(prefix="ilonews-live-") as folder, scratch_database() as database_url:
         site = Site(folder, database_url)
-        site.prepare()
+        if database_url:
+            site.prepare()
+        else:
+            shutil.copytree(request.getfixturevalue("prepared"), folder, dirs_exist_ok=True)
         site.start()
         yield site
         site.stop()

@@ -26,7 +26,7 @@ from articles.models import (
 )
 from conventions.models import Convention, Country, OldAddress, Ratification, SupervisoryComment, Topic
 from tests.cast import SOURCE, CastMixin
-from tests.forms import add_row, errors_of, form_data
+from tests.forms import add_row, errors_of, form_data, request_of
 
 pytestmark = pytest.mark.rules
 
@@ -45,8 +45,7 @@ class RightsCase(CastMixin, TestCase):
     def allowed(self, by, record=None, model=None):
         """What this person may do to a record, or to the records of a model, as the letters of view, add, change, delete."""
         model_admin = admin.site._registry[model or type(record)]
-        self.client.force_login(by)
-        request = self.client.get("/admin/").wsgi_request
+        request = request_of(by)
         rights = {
             "v": model_admin.has_view_permission(request, record),
             "a": model_admin.has_add_permission(request),

@@ -5,6 +5,7 @@ The server is a real one on this machine, which only `--allow` lets be asked.
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -416,10 +417,10 @@ for number in range(30):
 
 
 @pytest.mark.once
-def test_killed_in_the_middle_it_keeps_what_was_asked(tmp_path):
-    server, site = Server(), Site(tmp_path, None)
+def test_killed_in_the_middle_it_keeps_what_was_asked(prepared, tmp_path):
+    server, site = Server(), Site(tmp_path)
+    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
     try:
-        site.prepare()
         done = site.manage("shell", "-c", MANY.replace("URL", server.url))
         assert done.returncode == 0, done.stderr
         command = [sys.executable, "manage.py", "check_links", "--pause", "0", "--allow", server.url.removeprefix("http://")]

@@ -13,13 +13,14 @@ from django.test import TestCase, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles.admin.desk import Calendar
+from articles.admin.desk import Calendar, Desk
 from articles.admin.trays import PER_DAY, ROWS, is_mine
 from articles.models import Article, Commitment, Membership, ProgressUpdate, Publishable, Roadmap, Transition
 from conventions.models import Proposal, Release, Version
 from conventions.snapshots import snapshot
 from tests.benchmarks.crowd import Crowd, make_crowd
 from tests.cast import DAY, SOURCE, CastMixin, publish
+from tests.forms import request_of
 
 pytestmark = pytest.mark.rules
 
@@ -33,7 +34,8 @@ class DeskCase(CastMixin, TestCase):
         return self.client.get("/admin/")
 
     def desk(self, who):
-        return self.sit_down(who).context["desk"]
+        """What lies on somebody's desk. That the page shows it, is asked of the page."""
+        return Desk(request_of(who), admin.site)
 
     def tray(self, who, name):
         """The records in a tray, or None where the desk has no such tray."""
@@ -169,6 +171,7 @@ class TrayTests(DeskCase):
 
     def test_every_tray_leads_to_a_list_that_opens(self):
         for who in (self.alice, self.boris):
+            self.client.force_login(who)
             for pile in self.desk(who).piles.values():
                 for _name, address in pile.lists:
                     with self.subTest(address=address):
@@ -178,8 +181,7 @@ class TrayTests(DeskCase):
 class NothingMoreThanTheListsTests(DeskCase):
     def test_the_desk_holds_only_what_the_lists_show(self):
         for who in (self.alice, self.boris, self.chloe, self.root):
-            self.client.force_login(who)
-            request = self.client.get("/admin/").wsgi_request
+            request = request_of(who)
             for pile in self.desk(who).piles.values():
                 for entry in pile.entries:
                     with self.subTest(who=who, record=entry.record):
@@ -207,7 +209,7 @@ class NothingMoreThanTheListsTests(DeskCase):
         for who in (self.boris, self.carl, self.chloe, self.root):
             offered = [
                 each for each in Article.objects.awaiting_review()
-                if not admin.site.get_model_admin(Article).refusal(self.sit_down(who).wsgi_request, each, "publish")
+                if not admin.site.get_model_admin(Article).refusal(request_of(who), each, "publish")
             ]  # fmt: skip
             self.assertCountEqual(self.tray(who, "review"), offered)
 

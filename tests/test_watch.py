@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import TestCase
@@ -10,11 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from articles.admin.desk import Desk
 from articles.admin.trays import ROWS
 from articles.admin.watch import PILES
 from articles.models import Commitment, Evidence, Link, ProgressUpdate, Reply
 from conventions.models import Ratification
 from tests.cast import PUBLISHED_AT, SOURCE, CastMixin
+from tests.forms import request_of
 
 pytestmark = pytest.mark.rules
 
@@ -23,9 +26,14 @@ PUBLIC = {"status": "published", "published_at": PUBLISHED_AT}
 
 class WatchCase(CastMixin, TestCase):
     def piles(self, who):
-        self.client.force_login(who)
-        self.response = self.client.get("/admin/")
-        return {pile.name: pile for pile in self.response.context["desk"].watch}
+        self.who = who
+        return {pile.name: pile for pile in Desk(request_of(who), admin.site).watch}
+
+    @property
+    def response(self):
+        """The page of whoever was asked about last."""
+        self.client.force_login(self.who)
+        return self.client.get("/admin/")
 
     def pile(self, who, name):
         """The records in a pile, or None where the desk has no such pile."""
@@ -167,6 +175,7 @@ class ListTests(WatchCase):
                 self.assertLessEqual({row.record.pk for row in pile.rows}, {record.pk for record in found})
 
     def test_every_list_opens_also_for_nonsense(self):
+        self.client.force_login(self.boris)
         for pile in self.piles(self.boris).values():
             self.assertEqual(self.client.get(pile.every).status_code, 200)
             self.assertEqual(self.client.get(pile.every.split("=")[0] + "=nonsense").status_code, 200)

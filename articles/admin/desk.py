@@ -24,7 +24,7 @@ from conventions.models import Proposal, Release
 
 from .base import admin_url
 from .guarding import without_hidden
-from .trays import PER_DAY, ROWS, TRAYS, Tray, first_rows, newest_rows, rows_by_day, together, total_of
+from .trays import PER_DAY, ROWS, SHELVES, TRAYS, Tray, first_rows, newest_rows, rows_by_day, together, total_of
 from .watch import WatchList
 
 WEEKS = 4  # in the calendar, from the Monday of this week
@@ -157,18 +157,28 @@ class Desk:
         return [each for each in self.admins.values() if not tray.right or each.has_right(self.request, tray.right)]
 
     @cached_property
+    def lists(self):
+        """The records of each kind that this person may see, by its name."""
+        return {name: each.get_queryset(self.request) for name, each in self.admins.items()}
+
+    @cached_property
     def rows(self):
-        """The first rows of every tray, by its name: a query for each, because PostgreSQL compiles a larger one for long."""
-        lists = [each.get_queryset(self.request) for each in self.admins.values()]
-        found = {tray.name: self.taken(tray) for tray in TRAYS if tray.takes}
+        """The first rows of every tray, by its name: no one query for all, because PostgreSQL compiles a larger one for long."""
+        found = {tray.name: [] for tray in TRAYS}
+        for row in chain.from_iterable(self.taken(shelf) for shelf in SHELVES):
+            found[row.tray].append(row)
+        lists = self.lists.values()
         by_time = [rows_by_day(records.scheduled(), "published_at") for records in lists]
         found["by_time"] = together(by_time + [rows_by_day(records.meant(), "meant_for") for records in lists])
         found["scheduled"] = [row for row in found["by_time"] if row.moment == "published_at"]
         found["published"] = [row for records in lists for row in newest_rows(records)]
         return found
 
-    def taken(self, tray):
-        return together([first_rows(tray, each.get_queryset(self.request), self.user) for each in self.lists_for(tray)])
+    def taken(self, shelf):
+        """The first rows of the trays on a shelf, which all take the same right."""
+        right = next(tray.right for tray in TRAYS if tray.name in shelf.trays)
+        kinds = [name for name, each in self.admins.items() if each.has_right(self.request, right)]
+        return together([first_rows(shelf, self.lists[name], self.user) for name in kinds])
 
     @cached_property
     def records(self):
@@ -176,8 +186,7 @@ class Desk:
         keys = defaultdict(set)
         for row in chain.from_iterable(self.rows.values()):
             keys[row.model_name].add(row.pk)
-        lists = {name: with_notes(self.admins[name].get_queryset(self.request)).select_related("reviewer") for name in keys}
-        found = {name: lists[name].in_bulk(some) for name, some in keys.items()}
+        found = {name: with_notes(self.lists[name]).select_related("reviewer").in_bulk(some) for name, some in keys.items()}
         return {(name, pk): record for name, some in found.items() for pk, record in some.items()}
 
     @cached_property

@@ -69,23 +69,19 @@ def is_asked_of_all(model):
 
 def to_review(records, user):
     """What a second person has to read, and `user` may be that person; what somebody else was asked is in the lists."""
-    waiting = with_last_move(records.awaiting_review()).exclude(is_mine(records.model, user))
-    return waiting.filter(Q(reviewer=user) | is_asked_of_all(records.model))
-
-
-def sent_back(records, user):
-    """One's drafts that a reviewer returned with a reason."""
-    return with_last_move(records.drafts()).filter(is_mine(records.model, user), verb__in=SENT_BACK)
-
-
-def my_drafts(records, user):
-    """What one is writing, and nobody has read yet."""
-    return with_last_move(records.drafts()).filter(is_mine(records.model, user)).exclude(verb__in=SENT_BACK)
+    waiting = records.awaiting_review().exclude(is_mine(records.model, user))
+    return waiting.filter(Q(reviewer=user) | is_asked_of_all(records.model)).annotate(tray=Value("review"))
 
 
 def with_others(records, user):
     """One's own texts that somebody else has to read."""
-    return with_last_move(records.awaiting_review()).filter(is_mine(records.model, user))
+    return records.awaiting_review().filter(is_mine(records.model, user)).annotate(tray=Value("others"))
+
+
+def being_written(records, user):
+    """One's own drafts: what a reviewer returned with a reason, and what nobody has read yet."""
+    tray = Case(When(verb__in=SENT_BACK, then=Value("changes")), default=Value("drafts"))
+    return records.drafts().filter(is_mine(records.model, user)).annotate(tray=tray)
 
 
 @dataclass(frozen=True)
@@ -93,7 +89,7 @@ class Tray:
     """A place on the desk: what lies there, in which order, and what to do when nothing does.
 
     `right` is the right of a record's kind without which one can do nothing with what lies there. `query` filters the
-    change list for the rest. What is scheduled or published is not taken: it is read by its time.
+    change list for the rest.
     """
 
     name: str
@@ -101,7 +97,6 @@ class Tray:
     glance: str
     empty: str
     query: str
-    takes: Callable | None = None
     right: str = ""
     is_mine_to_do: bool = False
     is_newest_first: bool = False
@@ -114,7 +109,6 @@ TRAYS = [
         _("to review"),
         _("Nothing waits for your review. What others hand in appears here, the longest waiting first."),
         "state=in_review",
-        to_review,
         right="review",
         is_mine_to_do=True,
     ),
@@ -124,7 +118,6 @@ TRAYS = [
         _("to change"),
         _("Nobody asked you for changes. What a reviewer sends back appears here, with the reason."),
         "state=draft&drafted_by__id__exact={user}",
-        sent_back,
         right="submit",
         is_mine_to_do=True,
         is_newest_first=True,
@@ -135,7 +128,6 @@ TRAYS = [
         _("in draft"),
         _("You have no drafts. Begin one here."),
         "state=draft&drafted_by__id__exact={user}",
-        my_drafts,
         right="submit",
         is_mine_to_do=True,
         is_newest_first=True,
@@ -146,7 +138,6 @@ TRAYS = [
         _("with others"),
         _("None of your texts is in review. Press Submit for review in a draft to hand it in."),
         "state=in_review&drafted_by__id__exact={user}",
-        with_others,
         right="submit",
     ),
     Tray(
@@ -167,19 +158,31 @@ TRAYS = [
 ]
 
 
-def first_rows(tray, records, user):
-    """The first records of one kind in a tray, numbered by the database, each with how many lie there.
+@dataclass(frozen=True)
+class Shelf:
+    """Whence trays of one's work are filled. What is scheduled or published lies on none: it is read by its time."""
+
+    take: Callable
+    trays: tuple
+    is_newest_first: bool = False
+
+
+SHELVES = [Shelf(to_review, ("review",)), Shelf(with_others, ("others",)), Shelf(being_written, ("changes", "drafts"), True)]
+
+
+def first_rows(shelf, records, user):
+    """The first records of one kind in each tray of a shelf, numbered by the database, each with how many lie there.
 
     What one was asked for by name comes first.
     """
     newest, oldest = [F("since").desc(nulls_last=True), "-pk"], ["-asked", F("since").asc(nulls_first=True), "pk"]
-    found = tray.takes(records.order_by(), user).annotate(
+    found = shelf.take(with_last_move(records.order_by()), user).annotate(
         model_name=Value(records.model._meta.model_name),
         asked=Case(When(reviewer=user, then=1), default=0),
-        place=Window(RowNumber(), order_by=newest if tray.is_newest_first else oldest),
-        total=Window(Count("pk")),
+        place=Window(RowNumber(), partition_by="tray", order_by=newest if shelf.is_newest_first else oldest),
+        total=Window(Count("pk"), partition_by="tray"),
     )
-    return found.filter(place__lte=ROWS).values_list("model_name", "pk", "since", "move", "total", "asked", named=True)
+    return found.filter(place__lte=ROWS).values_list("tray", "model_name", "pk", "since", "move", "total", "asked", named=True)
 
 
 def rows_by_day(records, moment):

@@ -12,19 +12,36 @@ from tests.live import ROOT
 
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
-#: What a second width of the same page need not be asked again: colours do not depend on it, and it takes most of the time.
-SAME_AT_ANY_WIDTH = ["color-contrast"]
+#: What is asked of colours. It depends on the scheme and on no width, all else on the width and on no scheme.
+COLOURS = ["color-contrast", "link-in-text-block"]
 VNU = ROOT / "var" / "tools" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
 
-def axe(page, but=()):
-    """The violations of WCAG 2.2 A and AA on a page: one line for each rule and element. The rules in `but` are left out."""
+def axe(page, but=(), only=()):
+    """The violations of WCAG 2.2 A and AA on a page: one line for each rule and element; without the rules in `but`, or of the
+    rules `only`."""
     if not page.evaluate("'axe' in window"):  # once a document: reading it in takes as long as looking at a short page
         page.evaluate(AXE.read_text())  # not a script tag: the policy of the site refuses those
     rules = {name: {"enabled": False} for name in but}
-    options = {"runOnly": WCAG, "resultTypes": ["violations"], "rules": rules}
+    chosen = {"type": "rule", "values": list(only)} if only else WCAG
+    options = {"runOnly": chosen, "resultTypes": ["violations"], "rules": rules}
     found = page.evaluate("options => axe.run(document, options)", options)
     return [f"{v['id']}: {v['help']}: {node['html']}" for v in found["violations"] for node in v["nodes"]]
+
+
+def barriers(page):
+    """What axe finds on a page on a desk and on a phone, in light and in dark, with whether it is wider than the screen: the
+    views with a finding, and nothing where there is none."""
+    found = {}
+    for width, scheme in ((1280, "light"), (1280, "dark"), (390, "dark")):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)
+        page.evaluate("Promise.all(document.getAnimations().map(each => each.finished))")  # else a colour is on its way
+        wide = page.evaluate("document.documentElement.scrollWidth") > width
+        narrow, dark = width < 1280, scheme == "dark"
+        faults = axe(page, but=COLOURS) if narrow else axe(page, only=COLOURS) if dark else axe(page)
+        found[width, scheme] = [*faults, *(["It is wider than the screen."] if wide else [])]
+    return {view: faults for view, faults in found.items() if faults}
 
 
 def html_errors(files):

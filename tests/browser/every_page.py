@@ -13,11 +13,10 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser.checks import SAME_AT_ANY_WIDTH, axe, html_errors
+from tests.browser.checks import barriers, html_errors
 from tests.browser.conftest import ARGUMENTS
 from tests.live import Site
 
-VIEWS = [(width, scheme) for width in (1280, 390) for scheme in ("light", "dark")]
 SITEMAPS = {"instruments": "convention", "countries": "country"}
 
 
@@ -38,20 +37,10 @@ def findings(site, page, paths, folder):
         files.append(Path(folder, f"{path.strip('/').replace('/', '-')}.html"))
         files[-1].write_text(html)
         page.goto(site.url + path)
-        yield from (f"{path}: {found}" for found in barriers(page))
+        yield from (f"{path}, {view}: {found}" for view, found in barriers(page).items())
         if number % 50 == 0:
             print(f"{number} of {len(paths)} looked at", flush=True)
     yield from html_errors(files) if files else []
-
-
-def barriers(page):
-    """What axe finds in any of the four views, and whether the page is wider than the screen."""
-    for width, scheme in VIEWS:
-        page.set_viewport_size({"width": width, "height": 800})
-        page.emulate_media(color_scheme=scheme)
-        yield from (f"{width} px, {scheme}: {found}" for found in axe(page, but=SAME_AT_ANY_WIDTH if width < 1280 else ()))
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            yield f"{width} px: wider than the screen"
 
 
 def main(names=tuple(SITEMAPS)):

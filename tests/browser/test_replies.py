@@ -2,26 +2,12 @@
 
 import pytest
 
-from tests.browser.checks import SAME_AT_ANY_WIDTH, axe, html_errors
+from tests.browser.checks import barriers, html_errors
 
 pytestmark = pytest.mark.once
 
 COMMITMENT = "/commitments/kazakhstan-2024-ratify-c131/"
 FORM = f"{COMMITMENT}reply/"
-VIEWS = [(width, scheme) for width in (1280, 390) for scheme in ("light", "dark")]
-
-
-def barriers(page):
-    """What axe finds in every view of a page, and whether it is wider than the screen."""
-    found = {}
-    for width, scheme in VIEWS:
-        page.set_viewport_size({"width": width, "height": 800})
-        page.emulate_media(color_scheme=scheme)
-        page.wait_for_timeout(400)  # the links of the back office change their colour slowly
-        wide = page.evaluate("document.documentElement.scrollWidth") > width
-        faults = axe(page, but=SAME_AT_ANY_WIDTH if width < 1280 else ())
-        found[width, scheme] = [*faults, *(["It is wider than the screen."] if wide else [])]
-    return {view: faults for view, faults in found.items() if faults}
 
 
 @pytest.fixture
