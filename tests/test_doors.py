@@ -144,7 +144,7 @@ class VerdictDoorTests(DoorCase):
 
 @pytest.mark.rules
 class RandomPostTests(AdminCase):
-    """Hundreds of posts of the back office in a random order, by everybody: the rules hold after each of them."""
+    """Many posts of the back office in a random order, by everybody: the rules hold after each of them."""
 
     STEPS = 150
 

@@ -10,6 +10,7 @@ from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from articles.admin.desk import Desk
 from articles.admin.trays import ROWS
@@ -27,9 +28,10 @@ PUBLIC = {"status": "published", "published_at": PUBLISHED_AT}
 class WatchCase(CastMixin, TestCase):
     def piles(self, who):
         self.who = who
+        self.__dict__.pop("response", None)
         return {pile.name: pile for pile in Desk(request_of(who), admin.site).watch}
 
-    @property
+    @cached_property
     def response(self):
         """The page of whoever was asked about last."""
         self.client.force_login(self.who)

@@ -24,7 +24,7 @@ from conventions.models import Proposal, Release
 
 from .base import admin_url
 from .guarding import without_hidden
-from .trays import PER_DAY, ROWS, SHELVES, TRAYS, Tray, first_rows, newest_rows, rows_by_day, together, total_of
+from .trays import PER_DAY, ROWS, TRAYS, Tray, first_rows, newest_rows, rows_by_day, together, total_of
 from .watch import WatchList
 
 WEEKS = 4  # in the calendar, from the Monday of this week
@@ -157,7 +157,7 @@ class Desk:
         return [each for each in self.admins.values() if not tray.right or each.has_right(self.request, tray.right)]
 
     @cached_property
-    def lists(self):
+    def visible(self):
         """The records of each kind that this person may see, by its name."""
         return {name: each.get_queryset(self.request) for name, each in self.admins.items()}
 
@@ -165,20 +165,20 @@ class Desk:
     def rows(self):
         """The first rows of every tray, by its name: no one query for all, because PostgreSQL compiles a larger one for long."""
         found = {tray.name: [] for tray in TRAYS}
-        for row in chain.from_iterable(self.taken(shelf) for shelf in SHELVES):
-            found[row.tray].append(row)
-        lists = self.lists.values()
-        by_time = [rows_by_day(records.scheduled(), "published_at") for records in lists]
-        found["by_time"] = together(by_time + [rows_by_day(records.meant(), "meant_for") for records in lists])
+        for tray in {tray.takes: tray for tray in TRAYS if tray.takes}.values():
+            for row in self.taken(tray):
+                found[row.tray].append(row)
+        visible = self.visible.values()
+        by_time = [rows_by_day(records.scheduled(), "published_at") for records in visible]
+        found["by_time"] = together(by_time + [rows_by_day(records.meant(), "meant_for") for records in visible])
         found["scheduled"] = [row for row in found["by_time"] if row.moment == "published_at"]
-        found["published"] = [row for records in lists for row in newest_rows(records)]
+        found["published"] = [row for records in visible for row in newest_rows(records)]
         return found
 
-    def taken(self, shelf):
-        """The first rows of the trays on a shelf, which all take the same right."""
-        right = next(tray.right for tray in TRAYS if tray.name in shelf.trays)
-        kinds = [name for name, each in self.admins.items() if each.has_right(self.request, right)]
-        return together([first_rows(shelf, self.lists[name], self.user) for name in kinds])
+    def taken(self, tray):
+        """The first rows of a tray and of those filled together with it."""
+        kinds = [each.opts.model_name for each in self.lists_for(tray)]
+        return together([first_rows(tray, self.visible[kind], self.user) for kind in kinds])
 
     @cached_property
     def records(self):
@@ -186,7 +186,7 @@ class Desk:
         keys = defaultdict(set)
         for row in chain.from_iterable(self.rows.values()):
             keys[row.model_name].add(row.pk)
-        found = {name: with_notes(self.lists[name]).select_related("reviewer").in_bulk(some) for name, some in keys.items()}
+        found = {name: with_notes(self.visible[name]).select_related("reviewer").in_bulk(some) for name, some in keys.items()}
         return {(name, pk): record for name, some in found.items() for pk, record in some.items()}
 
     @cached_property

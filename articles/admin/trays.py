@@ -89,7 +89,8 @@ class Tray:
     """A place on the desk: what lies there, in which order, and what to do when nothing does.
 
     `right` is the right of a record's kind without which one can do nothing with what lies there. `query` filters the
-    change list for the rest.
+    change list for the rest. Trays that take from the same place are filled together. What is scheduled or published is
+    not taken: it is read by its time.
     """
 
     name: str
@@ -97,6 +98,7 @@ class Tray:
     glance: str
     empty: str
     query: str
+    takes: Callable | None = None
     right: str = ""
     is_mine_to_do: bool = False
     is_newest_first: bool = False
@@ -109,6 +111,7 @@ TRAYS = [
         _("to review"),
         _("Nothing waits for your review. What others hand in appears here, the longest waiting first."),
         "state=in_review",
+        to_review,
         right="review",
         is_mine_to_do=True,
     ),
@@ -118,6 +121,7 @@ TRAYS = [
         _("to change"),
         _("Nobody asked you for changes. What a reviewer sends back appears here, with the reason."),
         "state=draft&drafted_by__id__exact={user}",
+        being_written,
         right="submit",
         is_mine_to_do=True,
         is_newest_first=True,
@@ -128,6 +132,7 @@ TRAYS = [
         _("in draft"),
         _("You have no drafts. Begin one here."),
         "state=draft&drafted_by__id__exact={user}",
+        being_written,
         right="submit",
         is_mine_to_do=True,
         is_newest_first=True,
@@ -138,6 +143,7 @@ TRAYS = [
         _("with others"),
         _("None of your texts is in review. Press Submit for review in a draft to hand it in."),
         "state=in_review&drafted_by__id__exact={user}",
+        with_others,
         right="submit",
     ),
     Tray(
@@ -158,28 +164,16 @@ TRAYS = [
 ]
 
 
-@dataclass(frozen=True)
-class Shelf:
-    """Whence trays of one's work are filled. What is scheduled or published lies on none: it is read by its time."""
+def first_rows(tray, records, user):
+    """The first records of one kind in a tray and in those filled together with it, each with its tray and how many lie there.
 
-    take: Callable
-    trays: tuple
-    is_newest_first: bool = False
-
-
-SHELVES = [Shelf(to_review, ("review",)), Shelf(with_others, ("others",)), Shelf(being_written, ("changes", "drafts"), True)]
-
-
-def first_rows(shelf, records, user):
-    """The first records of one kind in each tray of a shelf, numbered by the database, each with how many lie there.
-
-    What one was asked for by name comes first.
+    They are numbered by the database. What one was asked for by name comes first.
     """
     newest, oldest = [F("since").desc(nulls_last=True), "-pk"], ["-asked", F("since").asc(nulls_first=True), "pk"]
-    found = shelf.take(with_last_move(records.order_by()), user).annotate(
+    found = tray.takes(with_last_move(records.order_by()), user).annotate(
         model_name=Value(records.model._meta.model_name),
         asked=Case(When(reviewer=user, then=1), default=0),
-        place=Window(RowNumber(), partition_by="tray", order_by=newest if shelf.is_newest_first else oldest),
+        place=Window(RowNumber(), partition_by="tray", order_by=newest if tray.is_newest_first else oldest),
         total=Window(Count("pk"), partition_by="tray"),
     )
     return found.filter(place__lte=ROWS).values_list("tray", "model_name", "pk", "since", "move", "total", "asked", named=True)

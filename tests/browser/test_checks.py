@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.checks import axe, html_errors
+from tests.browser.checks import axe, barriers, html_errors
 
 pytestmark = pytest.mark.once
 
@@ -15,6 +15,20 @@ def test_axe_finds_what_is_wrong(page):
     assert {line.split(":")[0] for line in axe(page)} == {"html-has-lang", "image-alt"}
     page.set_content(GOOD)
     assert axe(page) == []
+
+
+def test_a_barrier_is_found_in_the_view_that_has_it(page):
+    faint = "p { color: #777; background: #888 }"
+    views = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
+    for width, scheme in views:
+        sizes = "(width < 500px)" if width == 390 else "(width > 500px)"
+        style = f"<style>@media {sizes} and (prefers-color-scheme: {scheme}) {{ {faint} }}</style>"
+        page.set_content(GOOD.replace("</main>", f"<p>Faint</p></main>{style}"))
+        assert list(barriers(page)) == [(width, scheme)]
+    page.set_content(GOOD.replace("</main>", '<img src="x.png"></main>'))
+    assert list(barriers(page)) == [(1280, "light"), (390, "light")]  # the same in the dark
+    page.set_content(GOOD.replace("</main>", '<div style="width: 600px">Wide</div></main>'))
+    assert list(barriers(page)) == [(390, "light"), (390, "dark")]
 
 
 def test_the_html_checker_finds_what_is_wrong(tmp_path):
