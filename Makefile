@@ -51,12 +51,13 @@ $(BIN)/pip:
 	@$(PYTHON) -m venv $(VENV) \
 	|| { echo "The virtual environment could not be made: on Debian, apt-get install python3-venv."; exit 1; }
 
+# The lock names every package, so nothing is left to resolve: --no-deps keeps pip from looking for a newer one by an extra's name.
 $(VENV)/.installed: requirements.txt | $(BIN)/pip
 	@echo "Installing what requirements.txt pins"
-	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
 	@touch $@
 
 $(VENV)/.installed-dev: requirements.txt requirements-dev.txt | $(BIN)/pip
 	@echo "Installing what requirements.txt and requirements-dev.txt pin"
-	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements.txt -r requirements-dev.txt
+	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --require-hashes -r requirements.txt -r requirements-dev.txt
 	@touch $@ $(VENV)/.installed

@@ -199,7 +199,7 @@ class CountryPageTests(CastMixin, TestCase):
         page = self.page("?as_of=2024-06-11")
         self.assertIn("As things stood on 11 June 2024, by what is recorded here today. Back to now", page.text)
         self.assertNotIn("Amend the Labour Code", page.text)
-        self.assertIn("Ratify Convention No. 176 ○ No information due 31 December 2025", page.text)
+        self.assertIn("Ratify Convention No. 176 ○ No information · due 31 December 2025", page.text)
         self.assertNotIn(self.published.headline, page.text)
         self.assertIn("◔ Under way", self.page("?as_of=2024-09-01").text)
         self.assertIn(f"{self.ratify.get_absolute_url()}?as_of=2024-06-11", page.links)
