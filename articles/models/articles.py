@@ -237,7 +237,12 @@ class Citation(PartOfArticle):
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="citations")
     convention = models.ForeignKey(Convention, on_delete=models.PROTECT, related_name="citations", verbose_name=_("instrument"))
-    words = models.CharField(_("words used"), max_length=300, help_text=_("As the source names it, letter by letter."))
+    words = models.CharField(
+        _("words used"),
+        max_length=300,
+        blank=True,
+        help_text=_("As the source names it, letter by letter. Empty where the source’s own wording was not seen."),
+    )
     note = models.TextField(_("note"), blank=True, help_text=_("Shown to the public: where the source and the register differ."))
 
     natural = ("article__slug", "convention__code")
@@ -254,7 +259,7 @@ class Citation(PartOfArticle):
         ]
 
     def __str__(self):
-        return self.words
+        return self.words or str(self.convention)
 
 
 class Appearance(PartOfArticle):
