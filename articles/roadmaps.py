@@ -71,7 +71,7 @@ def roadmap_context(roadmap, commitments, updates, days):
         "timeline": timeline_of(roadmap, commitments, updates, days.day),
         "parties": roadmap.parties.all(),
         "signatures": roadmap.signatures.all(),
-        "articles": Article.objects.published().defer("body").filter(roadmaps=roadmap),
+        "articles": Article.objects.published().reporting(roadmap).defer("body"),
     }
 
 

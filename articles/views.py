@@ -1,7 +1,7 @@
 """The public pages of the newsroom. Each fetches what is published and renders it."""
 
 from collections import Counter
-from datetime import MAXYEAR, MINYEAR
+from datetime import MAXYEAR, MINYEAR, timedelta
 from functools import wraps
 from pathlib import PurePosixPath
 
@@ -18,6 +18,7 @@ from conventions.models import Country, Topic
 from conventions.pages import listing
 from conventions.snapshots import keys_of
 
+from .figures import picture_of, reports_of
 from .filters import (
     ArticleFilter,
     CorrectionFilter,
@@ -26,6 +27,8 @@ from .filters import (
     cited_instruments,
     named_by_articles,
 )
+from .instruments import notes_on
+from .kin import beside, related_to
 from .models import (
     Appearance,
     Article,
@@ -42,6 +45,7 @@ from .models import (
     Roadmap,
     Statistic,
 )
+from .models.commitments import SETTLED
 
 
 class Gone(Exception):
@@ -77,29 +81,37 @@ def with_tombstone(view):
     return answer
 
 
+#: For how many days something that happened to a promise is new.
+NEW_FOR = timedelta(days=31)
+
+
 def front(request):
-    """The front page: the lead, the latest, what changed in commitments, what falls due, and ways in."""
-    latest = list(Article.objects.published().select_related("lead_image")[:7])
-    commitments = Commitment.objects.published().with_state().select_related("roadmap__country")
+    """The front page: the lead, the latest, what changed in commitments, what falls due, a figure, and ways in."""
+    today = timezone.localdate()
+    latest = list(Article.objects.published().defer("body").prefetch_related("countries")[:7])
+    updates = ProgressUpdate.objects.published().in_effect().select_related("commitment__roadmap__country", "evidence")
+    changed = list(updates.latest_first()[:6])
+    unsettled = Commitment.objects.published().with_state().exclude(delivery__in=SETTLED).select_related("roadmap__country")
     context = {
+        "today": today,
         "lead": latest[0] if latest else None,
         "latest": latest[1:],
-        "changed": ProgressUpdate.objects.published()
-        .in_effect()
-        .select_related("commitment__roadmap__country", "evidence")
-        .latest_first()[:5],
-        "overdue": commitments.filter(is_overdue=True).order_by("-due", "roadmap", "number")[:5],
+        "changed": changed,
+        "is_quiet": bool(changed) and changed[0].happened_on < today - NEW_FOR,
+        "next": unsettled.filter(due__gte=today).order_by("due", "roadmap", "number")[:4],
+        "overdue": unsettled.filter(is_overdue=True).order_by("-due", "roadmap", "number")[:4],
+        "standing": Commitment.objects.published().standing(),
+        "picture": picture_of(today),
         "countries": named_by_articles(Country, "countries"),
         "topics": named_by_articles(Topic, "topics"),
         "instruments": cited_instruments(request),
-        "roadmaps": Roadmap.objects.published().select_related("country")[:4],
     }
     return render(request, "articles/front.html", context)
 
 
 def article_list(request):
     """All published articles, newest news first."""
-    articles = Article.objects.published().defer("body").prefetch_related("countries")
+    articles = Article.objects.published().defer("body").prefetch_related("countries", "conventions")
     return listing(request, ArticleFilter, articles, "articles/article_list.html")
 
 
@@ -134,25 +146,49 @@ def article_context(article):
     others = list(Article.objects.published().defer("body").filter(kin).exclude(pk=article.pk))
     translations = [other for other in others if original in (other.pk, other.translation_of_id)]
     commitments = list(article.reported_commitments().select_related("roadmap", "area", "convention"))
+    roadmaps = roadmaps_of(article, commitments)
     prefetch_related_objects(
         [article],
+        "countries",
         Prefetch("citations", Citation.objects.select_related("convention")),
         Prefetch("appearances", Appearance.objects.select_related("person", "organisation")),
         Prefetch("participations", Participation.objects.select_related("organisation")),
         Prefetch("statistics", Statistic.objects.select_related("country")),
     )
+    named = [other for other in others if other not in translations]
     return {
         "article": article,
         "address": article.get_absolute_url(),
         "commitments": commitments,
-        "roadmaps": roadmaps_of(article, commitments),
+        "roadmaps": roadmaps,
         "citations": article.citations.all(),
+        "instruments": notes_on([citation.convention for citation in article.citations.all()], article.countries.all()),
         "appearances": article.appearances.all(),
         "participations": article.participations.all(),
-        "statistics": article.statistics.all(),
+        "figures": reports_of(article.statistics.all()),
         "translations": translations,
-        "related": [other for other in others if other not in translations],
+        "related": related_to(article, named, shared_by(article, commitments, roadmaps)),
+        **told_beside(article, roadmaps),
     }
+
+
+def shared_by(article, commitments, roadmaps):
+    """The keys of the records that an article may share with another, by name of the field."""
+    return {
+        "commitment": [commitment.pk for commitment in commitments],
+        "roadmap": [roadmap.pk for roadmap in roadmaps],
+        "convention": [citation.convention_id for citation in article.citations.all()],
+        "person": [appearance.person_id for appearance in article.appearances.all()],
+    }
+
+
+def told_beside(article, roadmaps):
+    """The news before and after an article on its roadmap: the first agreement of those that it reports, or single promises."""
+    if not roadmaps:
+        return {}
+    roadmap = min(roadmaps, key=lambda roadmap: not roadmap.is_agreement)
+    before, after = beside(article, roadmap)
+    return {"along": roadmap, "before": before, "after": after}
 
 
 def roadmaps_of(article, commitments):
@@ -251,11 +287,6 @@ def correction_list(request):
     """What was changed in published articles, the latest first."""
     corrections = Correction.objects.published().latest_first().select_related("article").defer("article__body")
     return listing(request, CorrectionFilter, corrections, "articles/correction_list.html")
-
-
-def about(request):
-    """What the site is, who runs it, and by which rules it works."""
-    return render(request, "articles/about.html")
 
 
 @require_safe

@@ -429,7 +429,8 @@ class StructuredDataTests(PublicTests):
 
     def test_what_nobody_may_read_yet_does_not_call_itself_published(self):
         """A draft that the desk looks at in the same template says nothing to machines of when and by whom."""
-        html = render_to_string("articles/article_detail.html", {"article": self.draft, "SITE_NAME": "The Record"})
+        context = {"article": self.draft, "instruments": {}, "SITE_NAME": "The Record"}
+        html = render_to_string("articles/article_detail.html", context)
         self.assertEqual(set(Microdata(html).items[0][1]), {"headline", "description", "isBasedOn"})
 
     def test_the_times_are_the_same_in_every_zone(self):

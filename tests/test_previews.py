@@ -107,7 +107,7 @@ class PageTests(PreviewCase):
                     response = self.preview(record, page)
                     self.assertTellsOnly(response, word, *OWN)
                     self.assertContains(response, self.published.headline)
-                    self.assertContains(response, self.ratify.title)
+                    self.assertContains(response, "Ratify Convention No.\xa0176")
         self.assertTellsOnly(
             self.preview(self.hidden_roadmap),
             *("SECRETROADMAP", "SECRETAREA", "SECRETCOMMITMENT"),
@@ -633,7 +633,7 @@ class QueriesTests(PreviewCase):
         few = self.counts()
         self.crowd()
         self.assertEqual(self.counts(), few)
-        self.assertLessEqual(max(few.values()), 25)
+        self.assertLessEqual(max(few.values()), 28)
 
     def crowd(self):
         for n in range(20):

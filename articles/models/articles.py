@@ -97,6 +97,12 @@ class Image(Record):
 
 
 class ArticleQuerySet(PublishableQuerySet):
+    def reporting(self, roadmap):
+        """Those that report on a roadmap: on the whole, or on a commitment of it."""
+        whole = Article.roadmaps.through.objects.filter(roadmap=roadmap).values("article")
+        part = Article.commitments.through.objects.filter(commitment__roadmap=roadmap).values("article")
+        return self.filter(Q(pk__in=whole) | Q(pk__in=part))
+
     def with_versions(self):
         """Annotate the numbers of the first and the last version that the public reads at an address of its own.
 

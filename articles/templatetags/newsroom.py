@@ -13,6 +13,8 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 
+from articles.figures import reports_of
+from articles.instruments import linked
 from articles.models import Article, Commitment, Delivery, Effect, Roadmap, Statistic
 from articles.models.states import was_public
 from conventions.days import Days
@@ -42,6 +44,12 @@ SHAPES = {
 def rich(html):
     """Clean the HTML once more on its way out."""
     return mark_safe(clean_html(html))
+
+
+@register.filter
+def with_instruments(html, notes):
+    """Clean rich text with its instruments linked and explained where it names them, by notes on them (`notes_on`)."""
+    return mark_safe(linked(html, notes)) if notes else html
 
 
 @register.filter
@@ -146,8 +154,8 @@ def roadmaps_of(country, days=NOW):
 
 @register.simple_tag
 def statistics_of(country):
-    """The figures that published articles give for a country."""
-    return Statistic.objects.published_about(country).select_related("country")
+    """The figures that published articles give for a country, under their sources."""
+    return reports_of(Statistic.objects.published_about(country).select_related("country"))
 
 
 # What a topic gathers.

@@ -2,7 +2,8 @@
 
 from django import template
 
-from articles.models import Delivery, Discrepancy, Effect
+from articles.models import Commitment, Delivery, Discrepancy, Effect
+from articles.roadmaps import standing_of
 
 register = template.Library()
 
@@ -36,3 +37,12 @@ def standing(counts, caption, of="delivery", every=""):
 def sources_differ(record):
     """Mark what sources say differently about a record: each public question, and what is used here, or that it is open."""
     return {"discrepancies": Discrepancy.objects.about(record).with_used()}
+
+
+@register.simple_tag
+def with_standing(roadmaps):
+    """Each roadmap with how many of its commitments stand where now; one query for all of them."""
+    roadmaps, found = list(roadmaps), {}
+    for commitment in Commitment.objects.published().with_state().filter(roadmap__in=roadmaps):
+        found.setdefault(commitment.roadmap_id, []).append(commitment)
+    return [(roadmap, standing_of(found.get(roadmap.pk, []))) for roadmap in roadmaps]

@@ -234,6 +234,11 @@ class Convention(Listed, Record, Sourced):
         """The code as people write it: C87 for C087."""
         return f"{self.code[0]}{int(self.code[1:])}"
 
+    @property
+    def short_title(self):
+        """The title as one says it beside the code: without the year and the number that end it."""
+        return re.sub(r", \d{4} \(No\.\s\d+\)$", "", self.title)
+
     def get_absolute_url(self):
         return reverse("conventions:detail", args=[self.code.lower()])
 

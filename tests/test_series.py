@@ -1,0 +1,94 @@
+"""Figures as series: what belongs together, how long its bars are, and which one the front page draws in which month."""
+
+from datetime import date
+
+from django.test import TestCase
+
+from articles.figures import picture_of, reports_of, series_of
+from articles.models import Statistic
+from tests.cast import SOURCE, CastMixin
+from tests.crawl import Page
+
+
+class FiguresTestCase(CastMixin, TestCase):
+    def figure(self, year, value, indicator="Inspectors", unit="persons", country=None, source=SOURCE, **further):
+        facts = {"indicator": indicator, "unit": unit, "country": country or self.kaz, "source": source, **further}
+        figure = Statistic.objects.create(year=year, value=value, **facts)
+        figure.articles.add(self.published)
+        return figure
+
+
+class SeriesTests(FiguresTestCase):
+    def drawn(self, *figures):
+        return [[(point.statistic.year, point.width) for point in series.points] for series in series_of(figures)]
+
+    def test_it_works(self):
+        figures = self.figure(2019, 308), self.figure(2017, 345), self.figure(2018, 320)
+        self.assertEqual(self.drawn(*figures), [[(2017, "100.00%"), (2018, "92.75%"), (2019, "89.28%")]])
+
+    def test_what_is_counted_otherwise_is_another_series(self):
+        figures = [
+            self.figure(2020, 1),
+            self.figure(2021, 2, unit="%"),
+            self.figure(2022, 3, country=self.uzb),
+            self.figure(2023, 4, indicator="Inspectors, as the union counts them"),
+        ]
+        series = series_of(figures)
+        self.assertEqual([each.first for each in series], figures)
+        self.assertFalse(any(each.is_drawn for each in series))
+
+    def test_nothing_below_nothing_is_drawn(self):
+        [series] = series_of([self.figure(2020, -4), self.figure(2021, 2)])
+        self.assertFalse(series.is_drawn)
+        self.assertEqual(self.drawn(self.figure(2022, 0), self.figure(2023, 0)), [[(2022, "0.00%"), (2023, "0.00%")]])
+
+    def test_sources_and_notes_are_told_once(self):
+        [series] = series_of([self.figure(2020, 1, note="A"), self.figure(2021, 2, note="A"), self.figure(2022, 3, source="B")])
+        self.assertEqual((series.sources, series.notes), ([SOURCE, "B"], ["A"]))
+
+    def test_what_the_same_sources_state_is_told_together(self):
+        figures = [
+            self.figure(2020, 1, indicator="A", note="Of the harvest."),
+            self.figure(2020, 2, indicator="B", note="Of the harvest."),
+            self.figure(2020, 3, indicator="C", source="Another source", note="Of the harvest."),
+        ]
+        [first, second] = reports_of(figures)
+        self.assertEqual((first.sources, first.notes), ([SOURCE], ["Of the harvest."]))
+        self.assertEqual([(each.first.indicator, notes) for each, notes in first.told], [("A", []), ("B", [])])
+        self.assertEqual([(each.first.indicator, notes) for each, notes in second.told], [("C", ["Of the harvest."])])
+
+    def test_two_years_are_a_chart_that_is_a_table_and_one_is_a_number(self):
+        self.figure(2019, 308), self.figure(2017, 345)
+        page = Page(self.client.get(self.published.get_absolute_url()).content.decode())
+        self.assertIn("Inspectors, Kazakhstan (persons) Year persons Drawn 2017 345 2019 308", page.text)
+        self.assertIn("657 persons victims, published-article, Kazakhstan, 2022", page.text)
+        self.assertEqual([bar["width"] for bar in page.all("rect") if "class" not in bar], ["100.00%", "89.28%"])
+
+
+class PictureTests(FiguresTestCase):
+    """Which figure stands on the front page."""
+
+    def test_it_works(self):
+        self.assertEqual(picture_of(date(2026, 11, 28)), [])  # one year is no picture
+        self.figure(2017, 345), self.figure(2019, 308)
+        [report] = picture_of(date(2026, 11, 28))
+        self.assertEqual([len(series.points) for series in report.series], [2])
+        self.assertIn("In figures Inspectors, Kazakhstan (persons)", Page(self.client.get("/").content.decode()).text)
+
+    def test_it_is_another_one_every_month_and_the_same_within_it(self):
+        for indicator in "ABC":
+            self.figure(2017, 345, indicator), self.figure(2019, 308, indicator)
+        shown = [self.shown(date(2026, month, 1)) for month in range(1, 7)]
+        self.assertEqual(sorted(shown[:3]), ["A", "B", "C"])
+        self.assertEqual(shown[:3], shown[3:])
+        self.assertEqual(self.shown(date(2026, 1, 31)), shown[0])
+
+    def test_what_is_not_public_is_no_picture(self):
+        for year in (2017, 2019):
+            figure = self.figure(year, 345, "SECRETSTATISTIC")
+            figure.articles.set([self.draft])
+        self.assertEqual(picture_of(date(2026, 11, 28)), [])
+
+    def shown(self, day):
+        [report] = picture_of(day)
+        return report.series[0].first.indicator
