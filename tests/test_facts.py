@@ -63,7 +63,8 @@ class FactsTests(TestCase):
         self.assert_found(
             ROADMAP_STORY, "Social Code", "Labour Code", "labour inspection", "237", "2020", "657", "2022", "mining"
         )
-        self.assert_found("/countries/kazakhstan/", "Victims of occupational diseases", "237 persons", "657 persons")
+        victims = "Victims of occupational diseases, Kazakhstan (persons)"
+        self.assert_found("/countries/kazakhstan/", victims, "2020 237", "2022 657")
 
     def test_what_was_promised(self):
         promises = ["(C176)", "labour inspection", "(C87)", "(C131)", "violence and harassment", "(C190)"]
