@@ -3,14 +3,22 @@
 from django.db.models import Count, Q
 from django.shortcuts import render
 
+from .about import text_of
 from .models import Commitment, Discrepancy, Evidence, ProgressUpdate, Rung, Strength, Voice
 
 
 def method(request):
-    """How states are found, the scales, what counts as evidence and who confirms: in plain words, with the live counts."""
+    """How states are found: an introduction that editors write, the rules and scales of the software, and the live counts."""
+    page, withdrawn = text_of("method")
+    return render(request, "articles/method.html", {**method_context(page), "withdrawn": withdrawn})
+
+
+def method_context(page):
+    """What the page of the method shows. Its rules and counts stand without the introduction too."""
     updates = ProgressUpdate.objects.published()
     questions = Discrepancy.objects.published().with_used().aggregate(every=Count("pk"), settled=Count("used"))
-    context = {
+    return {
+        "page": page,
         "standing": Commitment.objects.published().standing(),
         "updates": updates.count(),
         "voices": voices_in(updates),
@@ -19,7 +27,6 @@ def method(request):
         "rungs": Rung.labels,
         "open_questions": questions["every"] - questions["settled"],
     }
-    return render(request, "articles/method.html", context)
 
 
 def voices_in(updates):

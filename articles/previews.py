@@ -18,8 +18,10 @@ from django.views.decorators.http import require_safe
 
 from conventions.days import Days
 
+from .about import page_context
 from .discrepancies import discrepancy_context
-from .models import SETTLED, Article, Discrepancy, PreviewLink, ProgressUpdate, Roadmap
+from .method import method_context
+from .models import SETTLED, Article, Discrepancy, Page, PreviewLink, ProgressUpdate, Roadmap
 from .models.previews import is_previewable
 from .models.publishing import is_public
 from .promises import commitment_context, commitments_with_page
@@ -125,11 +127,19 @@ def preview_discrepancy(discrepancy):
     return Preview("articles/discrepancy_detail.html", discrepancy_context(discrepancy), [])
 
 
+def preview_text(page):
+    """A text about the site; the one about the method stands above the rules and counts."""
+    if page.slug == "method":
+        return Preview("articles/method.html", method_context(page), [])
+    return Preview("articles/page_detail.html", page_context(page.slug, page), [])
+
+
 PREVIEWS = {
     Article: preview_article,
     Roadmap: preview_roadmap,
     ProgressUpdate: preview_update,
     Discrepancy: preview_discrepancy,
+    Page: preview_text,
 }
 
 

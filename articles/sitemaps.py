@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from conventions.models import Convention, Country, Topic
 
-from .models import Article, Commitment, Discrepancy, Organisation, Person, Roadmap
+from .models import OWN_ADDRESS, Article, Commitment, Discrepancy, Organisation, Page, Person, Roadmap
 
 LISTS = ["articles:front", "articles:list", "articles:roadmaps", "articles:commitments", "articles:people"]
 LISTS += ["articles:organisations", "articles:about", "conventions:list", "conventions:countries", "conventions:topics"]
@@ -41,9 +41,20 @@ class ArticleSitemap(RecordSitemap):
         return article.published_at
 
 
+class PageSitemap(RecordSitemap):
+    """The pages about the site, without those that are there without a text too."""
+
+    def items(self):
+        return super().items().exclude(slug__in=OWN_ADDRESS).with_last_change().defer("body")
+
+    def lastmod(self, page):
+        return page.changed_at
+
+
 SITEMAPS = {
     "pages": ListSitemap(),
     "articles": ArticleSitemap(Article),
+    "about": PageSitemap(Page),
     **{
         model._meta.model_name: RecordSitemap(model)
         for model in (Roadmap, Commitment, Discrepancy, Person, Organisation, Convention, Country, Topic)

@@ -2,6 +2,7 @@ from django.urls import path, register_converter
 from django.urls.converters import IntConverter, StringConverter
 
 from . import (
+    about,
     calendars,
     citing,
     discrepancies,
@@ -62,7 +63,8 @@ urlpatterns = [
     path("corrections/", views.correction_list, name="corrections"),
     path("corrections/feed/", CorrectionFeed(), name="corrections-feed"),
     path("method/", method.method, name="method"),
-    path("about/", views.about, name="about"),
+    path("about/", about.about, name="about"),
+    path("about/<slug:slug>/", about.page_detail, name="page"),
     path("media/images/<str:name>", views.image, name="image"),
     path("preview/<str:token>/", previews.shared, name="preview"),
     path("preview/<str:token>/images/<str:name>", previews.shared_picture, name="preview-picture"),

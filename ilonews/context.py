@@ -2,7 +2,10 @@
 
 from django.conf import settings
 
+#: The facts that are the operator's to set.
+FACTS = ["SITE_NAME", "SITE_CONTACT", "SITE_OPERATOR", "CONTENT_LICENCE", "CONTENT_LICENCE_URL"]
+
 
 def site(request):
-    """The site's name and contact, which are the operator's to set."""
-    return {"SITE_NAME": settings.SITE_NAME, "SITE_CONTACT": settings.SITE_CONTACT}
+    """Name and contact of the site, who runs it, and the licence of its texts."""
+    return {name: getattr(settings, name) for name in FACTS}

@@ -103,6 +103,19 @@ def env_address(name, default=""):
     return value.rstrip("/")
 
 
+def env_link(name):
+    """Read the address of a page anywhere on the web, or nothing."""
+    value = env(name)
+    try:
+        parts = urlsplit(value)
+        whole = parts.scheme in ("http", "https") and parts.hostname and not set(value) & set(' "<>')
+    except ValueError:
+        whole = False
+    if value and not whole:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must look like https://example.org/licence.")
+    return value
+
+
 #: How mail travels, by the scheme of its address: in the clear, encrypted from the first byte, or after STARTTLS.
 MAIL_SCHEMES = {"smtp": (25, {}), "smtps": (465, {"EMAIL_USE_SSL": True}), "smtp+starttls": (587, {"EMAIL_USE_TLS": True})}
 
@@ -151,9 +164,14 @@ for origin in CSRF_TRUSTED_ORIGINS:
 
 VAR_DIR = Path(env("VAR_DIR") or BASE_DIR / "var").resolve()
 
-# What the site says it is: an independent project, with the operator's own name and address.
+# What the site says it is: an independent project, with what only its operator knows. Nothing is invented where it is empty.
 SITE_NAME = env("SITE_NAME") or "ilonews"
 SITE_CONTACT = env("SITE_CONTACT")
+SITE_OPERATOR = env("SITE_OPERATOR")
+CONTENT_LICENCE = env("CONTENT_LICENCE")
+CONTENT_LICENCE_URL = env_link("CONTENT_LICENCE_URL")
+if CONTENT_LICENCE_URL and not CONTENT_LICENCE:
+    raise ImproperlyConfigured("CONTENT_LICENCE is missing: say what the licence at CONTENT_LICENCE_URL is called.")
 
 INSTALLED_APPS = [
     "ilonews",

@@ -9,8 +9,8 @@ walter a staff account in no group. Their password is PASSWORD.
 Every article is alice's and reached its state by the verbs: draft, in_review, scheduled, published, withdrawn, and
 resubmitted (withdrawn, then handed in again). Two roadmaps: `roadmap`, public, with the commitments `ratify` and
 `amend`; `hidden_roadmap`, a draft, with `hidden_commitment`. Updates of `ratify`: `update` (public), `draft_update`.
-What sources say differently: `discrepancy` (public) and `hidden_discrepancy`. What readers sent about `ratify`: `reply`
-(public) and `report` (waiting).
+What sources say differently: `discrepancy` (public) and `hidden_discrepancy`. Pages about the site: `privacy` (public)
+and `hidden_page`. What readers sent about `ratify`: `reply` (public) and `report` (waiting).
 
 What no stranger may ever read holds a word that begins with SECRET; all of them are in SECRETS, so that
 `for word in SECRETS: assertNotContains(...)` is the whole test. They are found whatever the case: slugs hold them too.
@@ -57,6 +57,7 @@ SECRETS = [
     "SECRETLAW",
     "SECRETDISCREPANCY",
     "SECRETREADING",
+    "SECRETPAGE",
     "SECRETREPLY",
     "SECRETADDRESS",
     "SECRETIDENTITY",
@@ -83,6 +84,7 @@ def make_cast():
     make_updates(cast)
     make_articles(cast)
     make_discrepancies(cast)
+    make_pages(cast)
     make_replies(cast)
     return cast
 
@@ -303,6 +305,17 @@ def make_discrepancies(cast):
             newsroom.Reading.objects.create(
                 discrepancy=discrepancy, says=say(word, says), evidence=evidence, is_used=says.endswith("2000")
             )
+
+
+def make_pages(cast):
+    """Two texts about the site itself: one that the public reads, and a draft."""
+    cast.privacy = newsroom.Page.objects.create(
+        title="Privacy", slug="privacy", standfirst="What is kept of you.", body="<p>Public pages set no cookie.</p>",
+        drafted_by=cast.alice,
+    )  # fmt: skip
+    publish(cast, cast.privacy)
+    secret = dict.fromkeys(["title", "standfirst"], "SECRETPAGE")
+    cast.hidden_page = newsroom.Page.objects.create(slug="secretpage", body="<p>SECRETPAGE</p>", **secret)
 
 
 def make_replies(cast):

@@ -260,7 +260,7 @@ class MachinesTests(CastMixin, TestCase):
         lists = ["/", "/articles/", "/roadmaps/", "/commitments/", "/people/", "/organisations/", "/about/"]
         lists += ["/corrections/", "/conventions/", "/countries/", "/topics/", "/method/register/", "/method/", "/discrepancies/"]
         records = [self.published, self.roadmap, self.ratify, self.amend, self.minister, self.ministry, self.topic]
-        records.append(self.discrepancy)
+        records += [self.discrepancy, self.privacy]
         records += [self.c087, self.c131, self.c176, self.c190, self.r206, self.kaz, self.uzb]
         paths = sitemap_paths(self.client)
         self.assertEqual(len(paths), len(set(paths)))

@@ -24,7 +24,7 @@ from tests.forms import request_of
 
 pytestmark = pytest.mark.rules
 
-MOST = 31  # six of them for the watch list, two for each kind of record with a life before the public
+MOST = 33  # six of them for the watch list, two for each kind of record with a life before the public
 NOON = datetime(2026, 6, 10, 12, tzinfo=UTC)  # a Wednesday
 
 
@@ -133,7 +133,7 @@ class TrayTests(DeskCase):
         for who in (self.alice, self.boris, self.chloe, self.root):
             with self.subTest(who=who):
                 self.assertEqual(self.tray(who, "scheduled"), [self.scheduled])
-                found = [self.published, self.roadmap, self.update, self.discrepancy, self.reply]
+                found = [self.published, self.roadmap, self.update, self.discrepancy, self.privacy, self.reply]
                 self.assertCountEqual(self.tray(who, "published"), found)
 
     def test_an_account_without_rights_is_told_whom_to_ask(self):

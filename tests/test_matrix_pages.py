@@ -26,7 +26,7 @@ from tests.cast import CastMixin
 pytestmark = pytest.mark.rules
 
 WRITTEN = ["article", "roadmap", "progressupdate", "commitment", "evidence", "image", "organisation", "person", "post"]
-WRITTEN += ["statistic", "discrepancy"]
+WRITTEN += ["statistic", "discrepancy", "page"]
 REGISTER = ["convention", "country", "ratification", "topic"]
 EDITED = ["add", "delete", "deleted", "recover", "restore", "autosave"]
 EVERYBODY, STAFF, EDITORS, CHIEFS, NOBODY = "wrecs", "recs", "ecs", "cs", ""
@@ -98,7 +98,7 @@ class PageTests(CastMixin, TestCase):
             "image": cls.draft.lead_image, "statistic": cls.draft.statistics.get(), "supervisorycomment": cls.comment,
             "convention": cls.c190, "country": cls.uzb, "ratification": cls.ratification, "oldaddress": cls.old,
             "transition": cls.in_review.history().first(), "user": cls.walter, "group": Group.objects.first(),
-            "discrepancy": cls.hidden_discrepancy, "reply": cls.report,
+            "discrepancy": cls.hidden_discrepancy, "reply": cls.report, "page": cls.hidden_page,
         }  # fmt: skip
 
     def answer(self, name, letter, method):

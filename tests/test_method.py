@@ -40,7 +40,6 @@ class MethodTests(CastMixin, TestCase):
             "read in the register alone",
             "Government, Workers, Employers, ILO, ILO supervisory body, Media, NGO, Independent",
             "until somebody other than its author has confirmed it",
-            "entered without names, and so its verdicts stay unconfirmed",
             "Report an error, or reply",
         ):
             self.assertIn(words, text)

@@ -151,10 +151,10 @@ class CommittedRegister(TestCase):
 
     def test_the_page_says_how_it_is_read_and_where_it_is_explained(self):
         page = Page(self.client.get(ADDRESS).content.decode())
-        self.assertIn("/about/", page.links)
+        self.assertIn("/method/", page.links)
         self.assertIn("/conventions/", page.links)
         self.assertIn("manage.py register_report", page.text)
-        self.assertIn(ADDRESS, Page(self.client.get("/about/").content.decode()).links)
+        self.assertIn(ADDRESS, Page(self.client.get("/method/").content.decode()).links)
 
     def test_a_few_queries_are_enough(self):
         for ask, most in [(report.read, 3), (lambda: self.client.get(ADDRESS), 12)]:

@@ -74,6 +74,15 @@ def test_a_mail_server_is_read_from_its_address(read_settings, scheme, port, ssl
     assert read_settings(**PRODUCTION, **{**mail, "EMAIL_URL": "smtp://[::1]:2525"}, SITE_URL="http://a.org").EMAIL_PORT == 2525
 
 
+def test_what_only_the_operator_knows_is_empty_until_it_is_set(read_settings):
+    settings = read_settings(**PRODUCTION)
+    assert (settings.SITE_OPERATOR, settings.CONTENT_LICENCE, settings.CONTENT_LICENCE_URL) == ("", "", "")
+    told = {"SITE_OPERATOR": " The Desk ", "CONTENT_LICENCE": "CC BY 4.0", "CONTENT_LICENCE_URL": "https://example.org/by/4.0/"}
+    settings = read_settings(**PRODUCTION, **told)
+    assert (settings.SITE_OPERATOR, settings.CONTENT_LICENCE) == ("The Desk", "CC BY 4.0")
+    assert settings.CONTENT_LICENCE_URL == "https://example.org/by/4.0/"
+
+
 def test_the_proxy_is_believed_only_where_it_is_said(read_settings):
     assert read_settings(**PRODUCTION, BEHIND_PROXY="true").SECURE_PROXY_SSL_HEADER == ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -98,6 +107,14 @@ REFUSED = [
     (PRODUCTION | {"SITE_URL": "example.org"}, "SITE_URL is 'example.org'; it must look like https://news.example.org."),
     (PRODUCTION | {"SITE_URL": "https://example.org/news"}, "SITE_URL is 'https://example.org/news'"),
     (PRODUCTION | {"SITE_URL": "https://[example"}, "SITE_URL is 'https://[example'"),
+    (PRODUCTION | {"CONTENT_LICENCE_URL": "https://example.org/by"}, "CONTENT_LICENCE is missing: say what the licence"),
+    *(
+        (
+            PRODUCTION | {"CONTENT_LICENCE": "CC BY", "CONTENT_LICENCE_URL": url},
+            f"CONTENT_LICENCE_URL is {url!r}; it must look like",
+        )
+        for url in ("example.org/by", "javascript:alert(1)", "https://", "https://[example", "https://example.org/a b")
+    ),
     (PRODUCTION | {"DATABASE_URL": "mysql://root@localhost/news"}, "DATABASE_URL must look like postgres://"),
     (PRODUCTION | {"DATABASE_URL": "postgres://localhost"}, "DATABASE_URL must look like postgres://"),
     (PRODUCTION | {"DATABASE_URL": "postgres://localhost:port/news"}, "DATABASE_URL must look like postgres://"),

@@ -16,8 +16,8 @@ from articles.models import Publishable
 ROOT = settings.BASE_DIR
 FLOORS = ["conventions", "articles", "ilonews"]
 MODEL_FILES = ["states", "reviewers", "embargoes", "log", "changes", "publishing", "people", "roles", "roadmaps"]
-MODEL_FILES += ["evidence", "commitments", "progress", "articles", "corrections", "facts", "discrepancies", "previews"]
-MODEL_FILES += ["notices", "comments", "replies"]
+MODEL_FILES += ["evidence", "commitments", "progress", "articles", "corrections", "facts", "discrepancies", "pages"]
+MODEL_FILES += ["previews", "notices", "comments", "replies"]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 PUBLIC_TEMPLATES = [file for file in TEMPLATES if "admin" not in file.parts]
 
@@ -90,7 +90,8 @@ class ModelTests(SimpleTestCase):
 
     def test_there_are_publishables(self):
         self.assertEqual(
-            {model.__name__ for model in self.children()}, {"Article", "Roadmap", "ProgressUpdate", "Discrepancy", "Reply"}
+            {model.__name__ for model in self.children()},
+            {"Article", "Roadmap", "ProgressUpdate", "Discrepancy", "Page", "Reply"},
         )
 
     def test_each_publishable_keeps_what_its_parent_demands(self):

@@ -7,10 +7,10 @@ from django.db import IntegrityError, transaction
 from django.test import TestCase
 from django.utils import timezone
 
-from articles.models import Article, Discrepancy, ProgressUpdate, Publishable, Refused, Reply, Roadmap, Status, Transition
+from articles.models import Article, Discrepancy, Page, ProgressUpdate, Publishable, Refused, Reply, Roadmap, Status, Transition
 from tests.cast import NEVER_YET, PUBLIC_NOTE, PUBLISHED_AT, CastMixin, publish
 
-PUBLISHABLES = [Article, Roadmap, ProgressUpdate, Discrepancy, Reply]
+PUBLISHABLES = [Article, Roadmap, ProgressUpdate, Discrepancy, Page, Reply]
 
 
 class Case(CastMixin, TestCase):

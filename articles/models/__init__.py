@@ -1,7 +1,7 @@
 """The newsroom's records. Each file imports only those before it.
 
 reviewers, embargoes, publishing, people, roles, roadmaps, evidence, commitments, progress, articles, corrections, facts,
-discrepancies, previews, notices, comments, replies.
+discrepancies, pages, previews, notices, comments, replies.
 """
 
 from .articles import (
@@ -34,6 +34,7 @@ from .evidence import Evidence, Voice
 from .facts import Statistic
 from .log import Transition
 from .notices import Notices
+from .pages import LINKED, OWN_ADDRESS, Page
 from .people import Classification, Organisation, OrganisationName, Person, PersonName, Script
 from .previews import PreviewLink, Term
 from .progress import ProgressUpdate
@@ -46,6 +47,8 @@ from .states import VERBS, Status
 
 __all__ = [
     "CLOSING",
+    "LINKED",
+    "OWN_ADDRESS",
     "READ_IN_REGISTER",
     "SETTLED",
     "VERBS",
@@ -74,6 +77,7 @@ __all__ = [
     "Organisation",
     "OrganisationName",
     "OutsideLink",
+    "Page",
     "Participation",
     "Party",
     "PartyRole",

@@ -34,6 +34,8 @@ PAGES = {
     "topics": "/topics/",
     "topic": "/topics/occupational-safety-and-health/",
     "about": "/about/",
+    "about-privacy": "/about/privacy/",
+    "contact": "/about/contact/",
     "corrections": "/corrections/",
     "register-report": "/method/register/",
     "filtered": "/commitments/?delivery=under-way&overdue=true",
