@@ -158,7 +158,7 @@ class WithdrawnRoadmapTests(CastMixin, TestCase):
         self.roadmap.submit(by=self.alice)
         self.roadmap.publish(by=self.boris, at=PUBLISHED_AT)
         for record in (self.roadmap, self.ratify):
-            self.assertContains(self.client.get(record.get_absolute_url()), "Ratify Convention No. 176")
+            self.assertContains(self.client.get(record.get_absolute_url()), "Ratify Convention No.\xa0176")
 
     def test_its_updates_cannot_be_seen_before_it(self):
         self.hidden_roadmap.submit(by=self.alice)
