@@ -1,6 +1,6 @@
 # What people and machines do with ilonews. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint check bench pages lock clean
+.PHONY: help run test lint check bench pages shots lock clean
 
 PYTHON ?= $(shell for name in python3.11 python3; do $$name -c "" 2>/dev/null && echo $$name && break; done)
 VENV := .venv
@@ -34,6 +34,9 @@ bench: $(VENV)/.installed-dev ## measure how fast the site is
 
 pages: $(VENV)/.installed-dev ## look at every instrument and country in the HTML checker and axe
 	@$(BIN)/python -m tests.browser.every_page
+
+shots: $(VENV)/.installed-dev ## photograph eight kinds of page in four views, into docs/shots/
+	@$(BIN)/python -m tests.browser.shots
 
 lock: $(BIN)/pip ## pin requirements*.in anew, with hashes
 	@$(PYTHON) -m venv var/lock && var/lock/bin/pip install --quiet pip-tools==7.6.2

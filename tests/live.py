@@ -124,6 +124,19 @@ class Site:
             raise
 
 
+@contextmanager
+def site_of_its_own():
+    """A running site with the real content, outside a run of tests; its `folder` and all in it go with it."""
+    with tempfile.TemporaryDirectory(prefix="ilonews-live-") as folder:
+        site = Site(folder)
+        site.prepare()
+        site.start()
+        try:
+            yield site
+        finally:
+            site.stop()
+
+
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory):
     """The VAR_DIR of a prepared site with its SQLite file, made once for all workers: to be copied, and to stay as it is."""

@@ -15,7 +15,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.browser.checks import barriers, html_errors
 from tests.browser.conftest import ARGUMENTS
-from tests.live import Site
+from tests.live import site_of_its_own
 
 SITEMAPS = {"instruments": "convention", "countries": "country"}
 
@@ -45,21 +45,19 @@ def findings(site, page, paths, folder):
 
 def main(names=tuple(SITEMAPS)):
     found, began = 0, time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="ilonews-pages-") as folder, sync_playwright() as playwright:
-        site = Site(folder)
-        site.prepare()
-        site.start()
-        try:
-            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
-            page = browser.new_page()
-            for name in names:
-                paths = addresses(site, SITEMAPS[name])
-                lines = list(findings(site, page, paths, folder))
-                print(*lines, f"{len(paths)} {name}: {len(lines)} findings", sep="\n", flush=True)
-                found += len(lines) or not paths
-            browser.close()
-        finally:
-            site.stop()
+    with (
+        tempfile.TemporaryDirectory(prefix="ilonews-pages-") as folder,
+        site_of_its_own() as site,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        page = browser.new_page()
+        for name in names:
+            paths = addresses(site, SITEMAPS[name])
+            lines = list(findings(site, page, paths, folder))
+            print(*lines, f"{len(paths)} {name}: {len(lines)} findings", sep="\n", flush=True)
+            found += len(lines) or not paths
+        browser.close()
     print(f"In {time.monotonic() - began:.0f} s.")
     sys.exit(1 if found else 0)
 

@@ -1,0 +1,219 @@
+"""How pages hold under what readers do to them: without a script, by keys alone, twice as large, mirrored, with long words."""
+
+import re
+from itertools import pairwise
+
+import pytest
+
+from tests.browser.shots import FOLDER, KINDS, SCHEMES, SIZES, album, name
+from tests.live import ROOT
+
+pytestmark = pytest.mark.once
+
+ARTICLE = KINDS["article"][1]
+PATHS = {kind: path for kind, (_title, path) in KINDS.items()} | {
+    "people": "/people/",
+    "discrepancies": "/discrepancies/",
+    "privacy": "/about/privacy/",
+    "method": "/method/",
+    "changes": "/corrections/",
+    "report": ARTICLE + "reply/",
+}
+#: Words as long as German makes them, and a Kazakh name as long as a line.
+LONG = "Arbeitsunfähigkeitsbescheinigungsverordnungsänderungsgesetz Нұрсұлтанбекжанғалиевқызыайгүлімханым"
+WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+#: Where names and titles stand.
+NAMES = "h1, h2 > a, h3 > a, li > a, li > p > a, tbody th > a:not(.bars a), td > a, caption, .kicker, .standfirst"
+#: Elements whose text is cut off: something hides what does not fit. What is hidden from the eye on purpose is left out.
+CUT = """[...document.querySelectorAll('main *')].filter(each => {
+  const style = getComputedStyle(each), hides = /hidden|clip/;
+  if (style.clipPath !== 'none' || !each.checkVisibility() || each.closest('.visually-hidden, svg')) return false;
+  return hides.test(style.overflowX) && each.scrollWidth > each.clientWidth + 1
+    || hides.test(style.overflowY) && each.scrollHeight > each.clientHeight + 1 && !/SELECT|INPUT/.test(each.tagName);
+}).map(each => each.outerHTML.slice(0, 120))"""
+
+
+@pytest.fixture(scope="module")
+def site(live_site):
+    return live_site
+
+
+@pytest.fixture
+def bare(browser):
+    """A page without scripts."""
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 800})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("kind", PATHS)
+def test_it_holds_at_320_pixels_twice_as_large_with_long_words_and_mirrored(kind, page, site):
+    page.goto(site.url + PATHS[kind])
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate(WIDER) <= 0
+    page.set_viewport_size({"width": 640, "height": 400})  # a desk of 1280 pixels at 200 %
+    assert page.evaluate(WIDER) <= 0
+    assert page.evaluate(CUT) == []
+    page.evaluate("document.documentElement.style.fontSize = '212.5%'")  # the reader's own letters, twice as large
+    for width in (1280, 640):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate(WIDER) <= 0, width
+        assert page.evaluate(CUT) == []
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    rename = (
+        "([names, words]) => document.querySelector('main').querySelectorAll(names).forEach(each => { each.textContent = words })"
+    )
+    page.evaluate(rename, [NAMES, LONG])
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate(WIDER) <= 0, width
+    assert page.evaluate(CUT) == []
+
+
+@pytest.mark.parametrize("kind", PATHS)
+def test_set_from_right_to_left_it_is_its_own_mirror(kind, page, site):
+    page.goto(site.url + PATHS[kind])
+    edges = """(['.masthead-name', '.masthead-nav li', 'h1'].map(each => document.querySelector(each))
+      .filter(each => each.checkVisibility() && !each.matches('.visually-hidden'))
+      .map(each => { const box = each.getBoundingClientRect(); return [box.left, innerWidth - box.right] }))"""
+    there = page.evaluate(edges)
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    mirrored = page.evaluate(edges)
+    assert len(there) >= 2
+    for (start, _), (_, end) in zip(there, mirrored, strict=True):
+        assert abs(start - end) <= 1
+    for width in (1280, 390, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate(WIDER) <= 0, width
+
+
+def test_the_stylesheet_knows_no_left_and_right():
+    """Only logical properties, in layers, one file, under 30 KB."""
+    css = (ROOT / "ilonews/static/ilonews/site.css").read_text()
+    assert len(css.encode()) < 30_000
+    assert css.count("@layer base, layout, components, print;") == 1
+    rules = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    assert not re.findall(r"^\s*(?:[a-z-]*(?:left|right)|(?:min-|max-)?(?:width|height))\s*:", rules, re.MULTILINE)
+    for layer in ("base", "layout", "components", "print"):
+        assert rules.count(f"@layer {layer} {{") == 1
+
+
+def test_by_keys_alone_an_instrument_is_explained(page, site):
+    page.goto(site.url + ARTICLE)
+    link = page.locator(".named > a").first
+    note = page.locator(".named-note").first
+    assert not note.is_visible()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.parentElement.className") == "named":
+            break
+    assert link.evaluate("each => each === document.activeElement")
+    assert note.is_visible()
+    assert "Minimum Wage Fixing Convention" in note.inner_text()
+    assert "Kazakhstan: † reported, not verified" in note.inner_text()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.querySelector('.named-note').matches(':popover-open')")
+    page.keyboard.press("Escape")
+    assert not page.evaluate("document.querySelector('.named-note').matches(':popover-open')")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/conventions/c131/")
+
+
+def test_by_keys_alone_the_promises_are_filtered_and_read(page, site):
+    page.goto(site.url + "/commitments/")
+    page.get_by_label("Words").focus()
+    page.keyboard.type("cotton")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=cotton**")
+    assert page.locator(".promise-title").count() >= 3
+    page.locator(".promise-title a").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/commitments/turkmenistan-**")
+    assert "Turkmenistan" in page.locator(".page-head").inner_text()
+
+
+def test_on_hover_and_on_a_tap_it_is_explained_too(browser, page, site):
+    page.goto(site.url + ARTICLE)
+    page.locator(".named > a").first.hover()
+    assert page.locator(".named-note").first.is_visible()
+    phone = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, java_script_enabled=False)
+    touched = phone.new_page()
+    touched.goto(site.url + ARTICLE)
+    touched.locator(".named-more").first.tap()
+    box = touched.locator(".named-note").first.bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 390
+    assert box["y"] + box["height"] <= 844
+    assert touched.url.endswith(ARTICLE)
+    phone.close()
+
+
+def test_without_a_script_everything_is_reached_from_the_front(bare, site):
+    bare.goto(site.url + "/")
+    for words in (
+        "What changed in commitments",
+        "Falls due next",
+        "Past their date",
+        "Where promises stand",
+        "In figures",
+        "Ways in",
+    ):
+        assert bare.get_by_role("heading", name=words).is_visible()
+    bare.get_by_role("link", name="All overdue commitments").click()
+    assert "overdue=true" in bare.url
+    assert bare.locator(".state-overdue").count()
+    bare.goto(site.url + ARTICLE)
+    bare.locator(".beside a[rel=next]").click()
+    assert "/articles/2026/" in bare.url
+    bare.locator(".beside a[rel=prev]").click()
+    assert bare.url.endswith(ARTICLE)
+    bare.get_by_role("link", name="Privacy").click()
+    assert bare.get_by_role("heading", name="To have something corrected or removed").is_visible()
+
+
+def test_on_paper_the_page_is_what_one_reads(page, site):
+    page.goto(site.url + ARTICLE)
+    page.emulate_media(media="print", color_scheme="dark")
+    for gone in (".masthead-nav", ".named-more", ".skip-link", ".beside"):
+        assert not page.locator(gone).first.is_visible(), gone
+    assert page.locator(".prose").is_visible()
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(27, 27, 26)", "Ink, also where the screen is dark."
+    address = "getComputedStyle(document.querySelector('.story-body a[href^=http]'), '::after').content"
+    assert "http" in page.evaluate(address)
+
+
+def test_who_asks_for_more_contrast_gets_it(page, site):
+    page.emulate_media(contrast="more")
+    page.goto(site.url + "/")
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_nothing_moves_for_who_asks_for_less_motion(page, site):
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(site.url + "/")
+    moving = "[...document.querySelectorAll('*')].filter(e => getComputedStyle(e).transitionDuration !== '0s').length"
+    assert page.evaluate(moving) == 0
+    assert page.evaluate("document.getAnimations().length") == 0
+
+
+def test_a_number_never_parts_from_its_word(page, site):
+    for path in PATHS.values():
+        page.goto(site.url + path)
+        assert not page.evaluate("/\\bNos?\\. \\d/.test(document.querySelector('main').innerText)"), path
+
+
+def test_headings_are_in_order(page, site):
+    for path in PATHS.values():
+        page.goto(site.url + path)
+        levels = page.evaluate("[...document.querySelectorAll('h1, h2, h3, h4')].map(each => +each.tagName[1])")
+        assert levels[0] == 1 and levels.count(1) == 1, path
+        assert all(after - before <= 1 for before, after in pairwise(levels)), (path, levels)
+
+
+def test_the_pictures_of_the_pages_are_there():
+    """What `make shots` made, all of it, and the page that shows it."""
+    files = {name(kind, width, scheme) for kind in KINDS for width in SIZES for scheme in SCHEMES}
+    assert {file.name for file in FOLDER.glob("*.webp")} == files
+    assert (FOLDER / "README.md").read_text() == album()
