@@ -329,3 +329,25 @@ class EmptyTests(TestCase):
 
     def test_a_filter_of_nothing_finds_nothing(self):
         self.assertContains(self.client.get("/articles/?q=wages"), "Nothing matches.")
+
+
+class HeadTests(PageTestCase):
+    """What the head of a page tells: search engines, and whoever has many tabs open."""
+
+    def heads(self):
+        """The title and the description of every page of the sitemap, by its path."""
+        for path in sitemap_paths(self.client):
+            page = self.page(path)
+            [description] = [meta["content"] for meta in page.all("meta") if meta.get("name") == "description"]
+            html = self.client.get(path).content.decode()
+            yield path, html.split("<title>")[1].split("</title>")[0].strip(), " ".join(description.split())
+
+    def test_it_works(self):
+        heads = {path: (title, description) for path, title, description in self.heads()}
+        titles = [title for title, _description in heads.values()]
+        self.assertEqual(len(titles), len(set(titles)))
+        general = heads["/"][1]
+        for path, (_title, description) in heads.items():
+            with self.subTest(path):
+                self.assertGreaterEqual(len(description), 20)
+                self.assertTrue(path == "/" or description != general)
