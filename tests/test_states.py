@@ -106,7 +106,7 @@ class DueTests(StateTestCase):
                     shown = self.client.get(path).content.decode().count("▲")
                     named = path == self.roadmap.get_absolute_url()  # its chart has the word whatever the number
                     self.assertEqual(shown > named, overdue, (day, path))
-                self.assertEqual("Past their date" in self.client.get("/").content.decode(), overdue)
+                self.assertEqual("No promise is overdue." in self.client.get("/").content.decode(), not overdue)
 
     def test_its_own_date_comes_before_the_end_of_the_roadmap(self):
         newsroom.Commitment.objects.filter(pk=self.amend.pk).update(due_on=date(2024, 12, 31), due_on_precision="year")
