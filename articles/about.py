@@ -5,7 +5,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 
 from .models import LINKED, OWN_ADDRESS, Page
-from .views import Gone, public, with_tombstone
+from .views import Gone, with_tombstone
 
 #: Which of the operator's facts stand below the text of a page, by its slug.
 FACTS = {
@@ -35,13 +35,12 @@ def public_page(slug):
 
     None where the foot of every page leads to what nobody has written yet: no link of ours leads nowhere.
     """
-    where = {"slug": slug}
-    try:
-        return public(Page.objects.published().with_last_change().filter(**where), Page.objects.tombstones().filter(**where))
-    except Http404:
-        if slug not in LINKED:
-            raise
-        return None
+    page = Page.objects.published().with_last_change().filter(slug=slug).first()
+    if page is None and (withdrawn := Page.objects.tombstones().filter(slug=slug).first()) is not None:
+        raise Gone(withdrawn)
+    if page is None and slug not in LINKED:
+        raise Http404
+    return page
 
 
 def text_of(slug):

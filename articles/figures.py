@@ -1,6 +1,6 @@
-"""Figures as a reader looks at them: those of one thing, one State and one unit together, year by year.
+"""Figures as a reader looks at them: those of one thing, one State, one unit and one source together, year by year.
 
-Two ways of counting are two series: they differ in the name of what is counted, and never share a chart.
+Two ways of counting are two series: they differ in the name of what is counted, and never share a chart. Nor do two sources.
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,8 @@ from .models import Statistic
 
 #: A series of so many years can be a picture; fewer are numbers.
 DRAWN = 2
+#: Among how many series at most the picture of the month is chosen: those of twenty years.
+CHOICE = 240
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Series:
-    """Figures of one thing in one State and one unit, by year."""
+    """Figures of one thing in one State and one unit, as one source states them, by year."""
 
     points: list
 
@@ -38,21 +40,20 @@ class Series:
         return len(self.points) >= DRAWN and all(point.statistic.value >= 0 for point in self.points)
 
     @property
-    def sources(self):
-        """Where they are stated, each once."""
-        return list(dict.fromkeys(point.statistic.source for point in self.points))
-
-    @property
     def notes(self):
-        """What is to be known of them, each once."""
-        return list(dict.fromkeys(point.statistic.note for point in self.points if point.statistic.note))
+        """What is to be known of them, each once; with its year where it is of one year among others."""
+        said = {}
+        for point in self.points:
+            if point.statistic.note:
+                said.setdefault(point.statistic.note, []).append(point.statistic.year)
+        return [note if len(years) == len(self.points) else f"{years[0]}: {note}" for note, years in said.items()]
 
 
 @dataclass(frozen=True)
 class Report:
-    """Series that the same sources state, so that these are told once, and with them what is to be known of all."""
+    """Series that one source states, so that it is told once, and with it what is to be known of all."""
 
-    sources: list
+    source: str
     series: list
 
     @property
@@ -62,41 +63,44 @@ class Report:
         return [note for note in first if others and all(note in notes for notes in others)]
 
     @property
-    def told(self):
+    def entries(self):
         """Each series with what is to be known of it alone."""
         return [(each, [note for note in each.notes if note not in self.notes]) for each in self.series]
 
 
-def reports_of(statistics):
-    """The figures as series, under the sources that state them, in the order in which each comes first."""
+def reports_of(series):
+    """The series under the sources that state them, in the order in which each source comes first."""
     found = {}
-    for each in series_of(statistics):
-        found.setdefault(tuple(each.sources), []).append(each)
-    return [Report(list(sources), series) for sources, series in found.items()]
+    for each in series:
+        found.setdefault(each.first.source, []).append(each)
+    return [Report(source, group) for source, group in found.items()]
 
 
 def series_of(statistics):
     """The figures as series, in the order in which each of those comes first."""
     found = {}
     for each in statistics:
-        found.setdefault((each.indicator, each.country_id, each.unit), []).append(each)
-    return [series(sorted(group, key=lambda each: each.year)) for group in found.values()]
+        found.setdefault((each.indicator, each.country_id, each.unit, each.source), []).append(each)
+    return [in_order(group) for group in found.values()]
 
 
-def series(statistics):
-    """One series of figures that belong together, each with its share of the largest."""
-    most = max((abs(each.value) for each in statistics), default=0) or 1
-    return Series([Point(each, f"{max(100 * each.value / most, 0):.2f}%") for each in statistics])
+def in_order(statistics):
+    """One series of figures that belong together, by year, each with its share of the largest."""
+    most = max(abs(each.value) for each in statistics) or 1
+    by_year = sorted(statistics, key=lambda each: each.year)
+    return Series([Point(each, f"{max(100 * each.value / most, 0):.2f}%") for each in by_year])
 
 
 def picture_of(day):
     """The figures that the front page draws in the month of `day`, another series every month; none if there is none."""
-    groups = Statistic.objects.published().order_by().values("indicator", "country", "unit")
-    several = groups.annotate(years=Count("year", distinct=True))
-    choice = list(several.filter(years__gte=DRAWN).order_by("indicator", "country", "unit")[:240])
+    below = Statistic.objects.filter(value__lt=0).values("indicator")
+    groups = (
+        Statistic.objects.published().exclude(indicator__in=below).order_by().values("indicator", "country", "unit", "source")
+    )
+    several = groups.annotate(years=Count("year")).filter(years__gte=DRAWN)
+    choice = list(several.order_by("indicator", "country", "unit", "source")[:CHOICE])
     if not choice:
         return []
     chosen = choice[(12 * day.year + day.month) % len(choice)]
     del chosen["years"]
-    found = Statistic.objects.published().filter(**chosen).select_related("country")
-    return reports_of(found.order_by("year", "source"))
+    return reports_of(series_of(Statistic.objects.published().filter(**chosen).select_related("country")))

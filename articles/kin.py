@@ -18,7 +18,7 @@ def related_to(article, named, shared):
 
     `shared` holds the keys of its records by name of the field: commitment, roadmap, convention, person.
     """
-    known = [article.pk, *(each.pk for each in named)]
+    known = [each.pk for each in named]
     rule, score = Q(), Value(0, output_field=IntegerField())
     for through, field, weight in WEIGHTS:
         if keys := shared.get(field):
@@ -28,13 +28,15 @@ def related_to(article, named, shared):
             score = score + weight * Coalesce(Subquery(counted), 0)
     if not rule or len(named) >= ENOUGH:
         return named
-    others = Article.objects.published().defer("body").filter(rule).exclude(pk__in=known).annotate(score=score)
+    others = (
+        Article.objects.published().other_than(article).defer("body").filter(rule).exclude(pk__in=known).annotate(score=score)
+    )
     return named + list(others.order_by("-score", "-dated", "-pk")[: ENOUGH - len(named)])
 
 
 def beside(article, roadmap):
     """The news before and after an article among what is reported of a roadmap: one query, None where there is none."""
-    told = Article.objects.published().reporting(roadmap).exclude(pk=article.pk)
+    told = Article.objects.published().reporting(roadmap).other_than(article)
     before = told.filter(Q(dated__lt=article.dated) | Q(dated=article.dated, pk__lt=article.pk)).order_by("-dated", "-pk")
     after = told.filter(Q(dated__gt=article.dated) | Q(dated=article.dated, pk__gt=article.pk)).order_by("dated", "pk")
     ends = [Subquery(found.values("pk")[:1]) for found in (before, after)]

@@ -1,7 +1,5 @@
 """The public pages of roadmaps."""
 
-from collections import Counter
-
 from django.db.models import Prefetch, prefetch_related_objects
 from django.shortcuts import render
 
@@ -9,7 +7,8 @@ from conventions.days import Days
 from conventions.pages import listing
 
 from .filters import RoadmapFilter
-from .models import Article, Delivery, Effect, Party, ProgressUpdate, Roadmap, Signature
+from .models import Article, Party, ProgressUpdate, Roadmap, Signature
+from .models.commitments import standing_of
 from .periods import TimeUsed
 from .timeline import timeline_of
 from .views import public, with_tombstone
@@ -93,15 +92,3 @@ def sections_of(roadmap, commitments):
     sections = [(area, [c for c in commitments if c.area_id == area.pk]) for area in areas]
     unsorted = [c for c in commitments if c.area_id not in {area.pk for area in areas}]
     return [*sections, (None, unsorted)] if unsorted else sections
-
-
-def standing_of(commitments):
-    """How many of the commitments in hand stand where: what `Commitment.objects.standing()` counts in the database."""
-    delivery, effect = (Counter(getattr(commitment, name) for commitment in commitments) for name in ("delivery", "effect"))
-    return {
-        "delivery": {value: delivery[value] for value in Delivery.values},
-        "effect": {value: effect[value] for value in Effect.values},
-        "overdue": sum(commitment.is_overdue for commitment in commitments),
-        "unconfirmed": sum(commitment.is_closed and not commitment.confirmed for commitment in commitments),
-        "total": len(commitments),
-    }

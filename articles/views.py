@@ -8,24 +8,22 @@ from pathlib import PurePosixPath
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, prefetch_related_objects
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, prefetch_related_objects
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from conventions.models import Country, Topic
+from conventions.models import Convention, Country, Topic
 from conventions.pages import listing
 from conventions.snapshots import keys_of
 
-from .figures import picture_of, reports_of
+from .figures import picture_of, reports_of, series_of
 from .filters import (
     ArticleFilter,
     CorrectionFilter,
     OrganisationFilter,
     PersonFilter,
-    cited_instruments,
-    named_by_articles,
 )
 from .instruments import notes_on
 from .kin import beside, related_to
@@ -46,6 +44,7 @@ from .models import (
     Statistic,
 )
 from .models.commitments import SETTLED
+from .models.states import is_public
 
 
 class Gone(Exception):
@@ -91,22 +90,33 @@ def front(request):
     latest = list(Article.objects.published().defer("body").prefetch_related("countries")[:7])
     updates = ProgressUpdate.objects.published().in_effect().select_related("commitment__roadmap__country", "evidence")
     changed = list(updates.latest_first()[:6])
+    lately = [update for update in changed if update.happened_on >= today - NEW_FOR]
     unsettled = Commitment.objects.published().with_state().exclude(delivery__in=SETTLED).select_related("roadmap__country")
     context = {
         "today": today,
         "lead": latest[0] if latest else None,
         "latest": latest[1:],
-        "changed": changed,
-        "is_quiet": bool(changed) and changed[0].happened_on < today - NEW_FOR,
+        "changed": lately or changed,
+        "is_quiet": bool(changed) and not lately,
         "next": unsettled.filter(due__gte=today).order_by("due", "roadmap", "number")[:4],
         "overdue": unsettled.filter(is_overdue=True).order_by("-due", "roadmap", "number")[:4],
         "standing": Commitment.objects.published().standing(),
         "picture": picture_of(today),
-        "countries": named_by_articles(Country, "countries"),
-        "topics": named_by_articles(Topic, "topics"),
-        "instruments": cited_instruments(request),
+        "countries": most_named(Country, WAYS_IN),
+        "topics": most_named(Topic, WAYS_IN),
+        "instruments": most_named(Convention, WAYS_IN),
     }
     return render(request, "articles/front.html", context)
+
+
+#: How many countries, topics and instruments the front page leads to.
+WAYS_IN = 16
+
+
+def most_named(model, most):
+    """The rows of `model` that most published articles name, in their own order."""
+    counted = model.objects.filter(is_public(through="articles__")).annotate(named=Count("articles", distinct=True))
+    return model.objects.filter(pk__in=counted.order_by("-named", "pk").values("pk")[:most])
 
 
 def article_list(request):
@@ -165,7 +175,7 @@ def article_context(article):
         "instruments": notes_on([citation.convention for citation in article.citations.all()], article.countries.all()),
         "appearances": article.appearances.all(),
         "participations": article.participations.all(),
-        "figures": reports_of(article.statistics.all()),
+        "figures": reports_of(series_of(article.statistics.all())),
         "translations": translations,
         "related": related_to(article, named, shared_by(article, commitments, roadmaps)),
         **told_beside(article, roadmaps),

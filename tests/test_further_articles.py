@@ -1,10 +1,13 @@
 """The further articles, as they are committed: each event with its day, its records, its figures and its doubts."""
 
+import gzip
 import re
 
 import pytest
+from django.conf import settings
 
-from articles.models import Appearance, Article, Citation, Membership, Statistic
+from articles.figures import series_of
+from articles.models import Appearance, Article, Membership, Statistic
 from tests.crawl import Page
 from tests.test_content import CONFERENCE, SIGNING, ContentTestCase, fold
 
@@ -144,11 +147,23 @@ class FurtherArticlesTests(ContentTestCase):
             self.assertTrue(1990 <= figure.year <= 2030, figure)
 
     def test_two_ways_of_counting_never_share_a_chart(self):
-        counted = Statistic.objects.filter(indicator__icontains="injur").values_list("indicator", "source")
-        for indicator, source in counted:
-            if "statistics bureau" in indicator.lower():
-                self.assertNotIn("inspectorate", indicator.lower())
-                self.assertNotIn("zakon.kz", source)
+        """The statistics bureau counts with diseases and poisonings, the inspectorate without."""
+        drawn = [series for series in series_of(Statistic.objects.all()) if series.is_drawn]
+        self.assertGreater(len(drawn), 3)
+        for series in drawn:
+            figures = [point.statistic for point in series.points]
+            self.assertEqual(len({figure.year for figure in figures}), len(figures), figures)
+            self.assertEqual(len({(figure.source, figure.unit) for figure in figures}), 1, figures)
+        injured = Statistic.objects.filter(country__iso3="KAZ", indicator__iregex="^(injured|fatal|deaths|cases of injury)")
+        for indicator in injured.values_list("indicator", flat=True):
+            self.assertRegex(indicator, r"statistics bureau|inspectorate|Concept of Safe Work|seminar", indicator)
+
+    def test_an_article_weighs_less_than_60_kb(self):
+        """With the stylesheet and the icon, which are served compressed."""
+        files = [settings.BASE_DIR / "ilonews/static/ilonews" / name for name in ("site.css", "favicon.svg")]
+        static = sum(len(gzip.compress(file.read_bytes())) for file in files)
+        for article in Article.objects.all():
+            self.assertLess(len(self.client.get(article.get_absolute_url()).content) + static, 60_000, article)
 
     def test_everybody_has_a_stated_role_in_the_article(self):
         for appearance in Appearance.objects.all():
@@ -158,7 +173,3 @@ class FurtherArticlesTests(ContentTestCase):
         for article in Article.objects.filter(slug__in=ARTICLES):
             for quote in re.findall("“([^”]+)”", fold(article.body)):
                 self.assertLessEqual(len(quote.split()), 8, article)
-
-    def test_notes_on_instruments_are_no_repetition(self):
-        notes = [citation.note for citation in Citation.objects.exclude(note="")]
-        self.assertTrue(all(note.endswith((".", "”.")) for note in notes), notes)

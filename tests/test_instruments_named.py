@@ -3,12 +3,11 @@
 from datetime import date
 
 from django.test import SimpleTestCase, TestCase
-from django.utils.safestring import SafeString
 
 from articles.instruments import linked, notes_on
 from articles.models import Citation
 from conventions.models import Convention, Ratification
-from conventions.templatetags.typography import typeset
+from conventions.typesetting import typeset
 from tests.cast import SOURCE, CastMixin
 from tests.crawl import Page
 
@@ -27,7 +26,8 @@ class TextTests(SimpleTestCase):
         kept = '<a title="No. 176">x</a><textarea rows="3">No. 176</textarea><p>No. one. No problem</p>'
         self.assertEqual(typeset(kept), kept)
         self.assertIn("No.\xa087", typeset("<textarea>No. 176</textarea>No. 87"))
-        self.assertIsInstance(typeset(""), SafeString)
+        self.assertEqual(typeset("<pre>No. 1 <code>No. 2</code></pre>"), "<pre>No. 1 <code>No. 2</code></pre>")
+        self.assertEqual(typeset('<input value="a > No. 176">'), '<input value="a > No. 176">')
 
 
 class LinkedTests(CastMixin, TestCase):
@@ -44,8 +44,22 @@ class LinkedTests(CastMixin, TestCase):
     def test_every_way_of_naming(self):
         for words in ("No.&nbsp;176", "No.\xa0176", "No. 176", "C176"):
             self.assertIn(f"{C176}{words}</a>", self.link(f"<p>{words}</p>"), words)
+        for words in ("No. 176.", "No. 176, and", "(No. 176)", "No. 176;", "Convention No. 176"):
+            self.assertIn(f"{C176}No. 176</a>", self.link(f"<p>{words}</p>"), words)
         self.assertIn(">C87</a>", self.link("<p>C87</p>"))
         self.assertIn(">C087</a>", self.link("<p>C087</p>"))
+
+    def test_a_list_of_numbers_is_linked_one_by_one(self):
+        for words in (
+            "Nos 87, 131 and 176",
+            "Nos. 87 and 176",
+            "Nos\xa087, 154, and\xa0176",
+            "Conventions Nos&nbsp;87 and&nbsp;176",
+        ):
+            html = self.link(f"<p>{words} are.</p>")
+            self.assertIn('href="/conventions/c087/"', html, words)
+            self.assertIn(f"{C176}176</a>", html, words)
+        self.assertNotIn("131</a>", self.link("<p>Nos 87, 131 and 176</p>"))
 
     def test_it_is_explained_once_and_linked_each_time(self):
         html = self.link("<p>No. 176 and No. 87.</p><p>Again No. 176.</p>")
@@ -57,6 +71,20 @@ class LinkedTests(CastMixin, TestCase):
         for words in ("No. 131", "Law No. 17", "No. 1766", "C1760", "XC176", "176", "No.176"):
             self.assertEqual(self.link(f"<p>{words}</p>"), f"<p>{words}</p>", words)
 
+    def test_what_has_its_number_and_is_something_else_is_not_linked(self):
+        laws = ["Law No. 176", "Resolution&nbsp;No. 176", "an Act No. 176", "Decree No. 87", "Law No. 29-II", "No. 176-VII"]
+        for words in [
+            *laws,
+            "No. 87/2020",
+            "No. 176.5",
+            "No. 87,000",
+            "https://x.org/C176/",
+            "a-C176",
+            "C1 visa",
+            "Nos 87/1 and 176",
+        ]:
+            self.assertNotIn("about-c", self.link(f"<p>{words}</p>"), words)
+
     def test_links_and_headings_stay_as_they_are(self):
         kept = '<h2>On No. 176</h2><p><a href="https://example.org/?x=C176">No. <em>C176</em> there</a></p>'
         self.assertEqual(self.link(kept), kept)
@@ -67,7 +95,9 @@ class LinkedTests(CastMixin, TestCase):
         html = self.link("<p>No. 176, and P176</p>", protocol, self.c176)
         self.assertIn(f"{C176}No. 176</a>", html)
         self.assertIn('href="/conventions/p176/"', html)
+        self.assertIn('href="/conventions/p176/"', self.link("<p>the Protocol No. 176</p>", protocol, self.c176))
         self.assertIn('href="/conventions/r206/"', self.link("<p>No. 206</p>", self.r206))
+        self.assertNotIn("about-", self.link("<p>Recommendation No. 176</p>"))
 
     def test_it_says_where_each_state_stands(self):
         Ratification.objects.create(country=self.kaz, convention=self.c131, act=1, status="in-force", verification="none")
@@ -87,6 +117,10 @@ class LinkedTests(CastMixin, TestCase):
         Convention.objects.filter(code="C176").update(status="up-to-date", category="technical")
         self.c176.refresh_from_db()
         self.assertIn("Technical · Up-to-date instrument not verified", Page(self.link("<p>No. 176</p>")).text)
+
+    def test_of_many_states_the_first_are_told_and_the_others_counted(self):
+        states = [self.kaz, self.uzb] * 4
+        self.assertIn("and 2 more States: see its page", Page(self.link("<p>No. 176</p>", countries=states)).text)
 
     def test_it_is_one_query(self):
         with self.assertNumQueries(1):

@@ -65,6 +65,19 @@ class RelatedTests(KinTestCase):
             self.story(status, date(2020, 1, 1), cites=[self.c176], status=status)
         self.assertEqual(self.related(), [])
 
+    def test_a_translation_is_neither_kin_nor_neighbour(self):
+        told = {"cites": [self.c176], "roadmaps": [self.roadmap]}
+        russian = self.story("ru", date(2024, 6, 12), **told)
+        Article.objects.filter(pk=russian.pk).update(translation_of=self.published, language="ru")
+        other = self.story("other", date(2025, 1, 1), **told)
+        kazakh = self.story("kk", date(2025, 1, 1), **told)
+        Article.objects.filter(pk=kazakh.pk).update(translation_of=other, language="kk")
+        self.assertEqual(self.related(), ["Story other"])
+        self.assertEqual(self.beside(self.published), (None, "Story other"))
+        russian.refresh_from_db()
+        self.assertEqual(self.related(russian), ["Story other"])
+        self.assertEqual(self.beside(russian), (None, "Story other"))
+
     def test_an_article_without_records_has_none(self):
         self.assertEqual(self.related(self.story("bare", date(2020, 1, 1))), [])
 

@@ -42,9 +42,16 @@ class SeriesTests(FiguresTestCase):
         self.assertFalse(series.is_drawn)
         self.assertEqual(self.drawn(self.figure(2022, 0), self.figure(2023, 0)), [[(2022, "0.00%"), (2023, "0.00%")]])
 
-    def test_sources_and_notes_are_told_once(self):
-        [series] = series_of([self.figure(2020, 1, note="A"), self.figure(2021, 2, note="A"), self.figure(2022, 3, source="B")])
-        self.assertEqual((series.sources, series.notes), ([SOURCE, "B"], ["A"]))
+    def test_what_another_source_says_is_another_series(self):
+        """Nobody reads off a chart which figure is whose."""
+        figures = [self.figure(2020, 1), self.figure(2021, 2), self.figure(2021, 4, source="B"), self.figure(2022, 3, source="B")]
+        self.assertEqual(self.drawn(*figures), [[(2020, "50.00%"), (2021, "100.00%")], [(2021, "100.00%"), (2022, "75.00%")]])
+
+    def test_a_note_on_one_year_says_which(self):
+        [series] = series_of([self.figure(2020, 1, note="A"), self.figure(2021, 2, note="A")])
+        self.assertEqual(series.notes, ["A"])
+        [series] = series_of([self.figure(2022, 1, unit="%", note="A"), self.figure(2023, 2, unit="%", note="B")])
+        self.assertEqual(series.notes, ["2022: A", "2023: B"])
 
     def test_what_the_same_sources_state_is_told_together(self):
         figures = [
@@ -52,10 +59,10 @@ class SeriesTests(FiguresTestCase):
             self.figure(2020, 2, indicator="B", note="Of the harvest."),
             self.figure(2020, 3, indicator="C", source="Another source", note="Of the harvest."),
         ]
-        [first, second] = reports_of(figures)
-        self.assertEqual((first.sources, first.notes), ([SOURCE], ["Of the harvest."]))
-        self.assertEqual([(each.first.indicator, notes) for each, notes in first.told], [("A", []), ("B", [])])
-        self.assertEqual([(each.first.indicator, notes) for each, notes in second.told], [("C", ["Of the harvest."])])
+        [first, second] = reports_of(series_of(figures))
+        self.assertEqual((first.source, first.notes), (SOURCE, ["Of the harvest."]))
+        self.assertEqual([(each.first.indicator, notes) for each, notes in first.entries], [("A", []), ("B", [])])
+        self.assertEqual([(each.first.indicator, notes) for each, notes in second.entries], [("C", ["Of the harvest."])])
 
     def test_two_years_are_a_chart_that_is_a_table_and_one_is_a_number(self):
         self.figure(2019, 308), self.figure(2017, 345)
@@ -82,6 +89,10 @@ class PictureTests(FiguresTestCase):
         self.assertEqual(sorted(shown[:3]), ["A", "B", "C"])
         self.assertEqual(shown[:3], shown[3:])
         self.assertEqual(self.shown(date(2026, 1, 31)), shown[0])
+
+    def test_what_falls_below_nothing_is_no_picture(self):
+        self.figure(2017, -3), self.figure(2019, -4)
+        self.assertEqual(picture_of(date(2026, 11, 28)), [])
 
     def test_what_is_not_public_is_no_picture(self):
         for year in (2017, 2019):

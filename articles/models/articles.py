@@ -103,6 +103,11 @@ class ArticleQuerySet(PublishableQuerySet):
         part = Article.commitments.through.objects.filter(commitment__roadmap=roadmap).values("article")
         return self.filter(Q(pk__in=whole) | Q(pk__in=part))
 
+    def other_than(self, article):
+        """Those that are neither the article nor a translation of it, nor what it translates; of other stories the originals."""
+        original = article.translation_of_id or article.pk
+        return self.filter(translation_of__isnull=True).exclude(pk__in=[article.pk, original])
+
     def with_versions(self):
         """Annotate the numbers of the first and the last version that the public reads at an address of its own.
 

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 
-from articles.figures import reports_of
+from articles.figures import reports_of, series_of
 from articles.instruments import linked
 from articles.models import Article, Commitment, Delivery, Effect, Roadmap, Statistic
 from articles.models.states import was_public
@@ -48,8 +48,8 @@ def rich(html):
 
 @register.filter
 def with_instruments(html, notes):
-    """Clean rich text with its instruments linked and explained where it names them, by notes on them (`notes_on`)."""
-    return mark_safe(linked(html, notes)) if notes else html
+    """Clean the HTML once more on its way out, with instruments linked and explained by notes on them (`notes_on`)."""
+    return mark_safe(linked(clean_html(html), notes))
 
 
 @register.filter
@@ -89,7 +89,7 @@ def apart(words):
 @register.filter
 def plain(number):
     """A figure without trailing zeros: 657, 0.035."""
-    return f"{number.normalize():,f}"
+    return f"{number.normalize():,f}".replace("-", "\N{MINUS SIGN}")
 
 
 @register.filter
@@ -154,8 +154,10 @@ def roadmaps_of(country, days=NOW):
 
 @register.simple_tag
 def statistics_of(country):
-    """The figures that published articles give for a country, under their sources."""
-    return reports_of(Statistic.objects.published_about(country).select_related("country"))
+    """The figures that published articles give for a country, under their sources: those that are drawn, and numbers alone."""
+    found = series_of(Statistic.objects.published_about(country).select_related("country"))
+    drawn = [series for series in found if series.is_drawn]
+    return {"drawn": reports_of(drawn), "alone": reports_of([series for series in found if series not in drawn])}
 
 
 # What a topic gathers.

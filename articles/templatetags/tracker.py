@@ -3,7 +3,7 @@
 from django import template
 
 from articles.models import Commitment, Delivery, Discrepancy, Effect
-from articles.roadmaps import standing_of
+from articles.models.commitments import standing_of
 
 register = template.Library()
 
@@ -19,16 +19,16 @@ def effect_shape(effect):
 
 @register.inclusion_tag("_partials/standing.html")
 def standing(counts, caption, of="delivery", every=""):
-    """How many commitments stand where, as a small chart: a row for each word of the scale, with a bar for its share.
+    """How many commitments stand where, as a small chart: a row for each word of the scale, with a bar beside the longest.
 
     `counts` are those of `Commitment.objects.standing()`. `every` is the address of the list that a word leads to.
     """
     rows = [(value, counts[of][value]) for value in (Delivery if of == "delivery" else Effect).values]
     further = [("overdue", counts["overdue"]), ("unconfirmed", counts["unconfirmed"])] if of == "delivery" else []
-    total = max(counts["total"], 1)
+    most = max([count for _value, count in rows + further] + [1])  # as in the list's own chart
 
     def drawn(pairs):
-        return [(value, count, f"{100 * count / total:.2f}%") for value, count in pairs]
+        return [(value, count, f"{100 * count / most:.2f}%") for value, count in pairs]
 
     return {"caption": caption, "of": of, "rows": drawn(rows), "further": drawn(further), "every": every}
 
@@ -43,6 +43,6 @@ def sources_differ(record):
 def with_standing(roadmaps):
     """Each roadmap with how many of its commitments stand where now; one query for all of them."""
     roadmaps, found = list(roadmaps), {}
-    for commitment in Commitment.objects.published().with_state().filter(roadmap__in=roadmaps):
+    for commitment in Commitment.objects.published().with_state().filter(roadmap__in=roadmaps).only("roadmap"):
         found.setdefault(commitment.roadmap_id, []).append(commitment)
     return [(roadmap, standing_of(found.get(roadmap.pk, []))) for roadmap in roadmaps]

@@ -82,9 +82,22 @@ def test_set_from_right_to_left_it_is_its_own_mirror(kind, page, site):
     assert len(there) >= 2
     for (start, _), (_, end) in zip(there, mirrored, strict=True):
         assert abs(start - end) <= 1
-    for width in (1280, 390, 320):
+    for width in (1280, 768, 390, 320):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate(WIDER) <= 0, width
+
+
+@pytest.mark.parametrize("kind", ["articles", "commitments", "people", "discrepancies"])
+def test_no_button_breaks_within_a_word(kind, page, site):
+    """At any width between a phone and a desk, with what clears the filter beside it."""
+    page.goto(f"{site.url}{PATHS[kind]}?q=a")
+    for width in (320, 390, 600, 768, 1024, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        for pressed in page.locator(".filter-actions > *").all():
+            if pressed.is_visible():
+                lines = pressed.evaluate("each => { const all = document.createRange(); all.selectNodeContents(each);"
+                                         " return new Set([...all.getClientRects()].map(box => box.top)).size }")  # fmt: skip
+                assert lines == 1, (width, pressed.inner_text())
 
 
 def test_the_stylesheet_knows_no_left_and_right():
@@ -98,10 +111,13 @@ def test_the_stylesheet_knows_no_left_and_right():
         assert rules.count(f"@layer {layer} {{") == 1
 
 
+def is_open(note):
+    return note.evaluate("each => each.matches(':popover-open')")
+
+
 def test_by_keys_alone_an_instrument_is_explained(page, site):
     page.goto(site.url + ARTICLE)
-    link = page.locator(".named > a").first
-    note = page.locator(".named-note").first
+    link, note = page.locator(".named > a").first, page.locator(".named-note").first
     assert not note.is_visible()
     for _ in range(60):
         page.keyboard.press("Tab")
@@ -112,10 +128,11 @@ def test_by_keys_alone_an_instrument_is_explained(page, site):
     assert "Minimum Wage Fixing Convention" in note.inner_text()
     assert "Kazakhstan: † reported, not verified" in note.inner_text()
     page.keyboard.press("Tab")
+    assert not note.is_visible()
     page.keyboard.press("Enter")
-    assert page.evaluate("document.querySelector('.named-note').matches(':popover-open')")
+    assert is_open(note)
     page.keyboard.press("Escape")
-    assert not page.evaluate("document.querySelector('.named-note').matches(':popover-open')")
+    assert not is_open(note) and not note.is_visible()
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Enter")
     page.wait_for_url("**/conventions/c131/")
@@ -134,18 +151,37 @@ def test_by_keys_alone_the_promises_are_filtered_and_read(page, site):
     assert "Turkmenistan" in page.locator(".page-head").inner_text()
 
 
-def test_on_hover_and_on_a_tap_it_is_explained_too(browser, page, site):
+def test_on_hover_it_is_explained_and_can_be_reached(page, site):
     page.goto(site.url + ARTICLE)
+    note = page.locator(".named-note").first
     page.locator(".named > a").first.hover()
-    assert page.locator(".named-note").first.is_visible()
+    assert note.is_visible()
+    words, box = page.locator(".named > a").first.bounding_box(), note.bounding_box()
+    for step in range(11):  # from the words down into the note, as a hand goes
+        page.mouse.move(words["x"] + 10, words["y"] + (box["y"] + 20 - words["y"]) * step / 10)
+    assert note.is_visible()
+    page.mouse.move(5, 5)
+    assert not note.is_visible()
+
+
+@pytest.mark.parametrize("height", [500, 800])
+def test_a_tap_explains_it_and_another_puts_it_away(height, browser, site):
+    """Also where the word stands at the foot of the screen, and without a script."""
     phone = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, java_script_enabled=False)
-    touched = phone.new_page()
-    touched.goto(site.url + ARTICLE)
-    touched.locator(".named-more").first.tap()
-    box = touched.locator(".named-note").first.bounding_box()
-    assert box["x"] >= 0 and box["x"] + box["width"] <= 390
-    assert box["y"] + box["height"] <= 844
-    assert touched.url.endswith(ARTICLE)
+    page = phone.new_page()
+    page.goto(site.url + ARTICLE)
+    more, note = page.locator(".named-more").first, page.locator(".named-note").first
+    page.mouse.wheel(0, more.bounding_box()["y"] - height)
+    page.wait_for_timeout(200)
+    x, y = (more.bounding_box()[side] + 8 for side in ("x", "y"))
+    assert abs(y - height) < 30
+    page.touchscreen.tap(x, y)
+    assert note.is_visible()
+    box = note.bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 390 and box["y"] + box["height"] <= 844
+    page.touchscreen.tap(195, 60)
+    assert not note.is_visible()
+    assert page.url.endswith(ARTICLE)
     phone.close()
 
 
