@@ -15,7 +15,7 @@ from conventions.filters import WordsFilter
 from conventions.models import Convention
 from conventions.records import PartialDate
 
-from .filters import NamesFilter, countries_with_roadmaps
+from .filters import InstrumentFilter, NamesFilter, countries_with_roadmaps
 from .models import CLOSING, Commitment, Delivery, Effect, Organisation, PriorityArea, ProgressUpdate, Responsibility, Strength
 
 YES_NO = [("true", _("Yes")), ("false", _("No"))]
@@ -118,7 +118,7 @@ class CommitmentFilter(filters.FilterSet):
         null_label=_("All member States together"),
         null_value="all-member-states",
     )
-    convention = filters.ModelChoiceFilter(
+    convention = InstrumentFilter(
         queryset=promised_about,
         to_field_name="code",
         label=_("Instrument"),
@@ -222,11 +222,10 @@ class CommitmentFilter(filters.FilterSet):
         return self.with_state(queryset).filter(delivery__in=CLOSING, confirmed=value == "true")
 
     def filter_since(self, queryset, name, day):
-        """Where something in effect happened, or was recorded here, on that day or later."""
+        """Where something in effect happened on that day or later, or was then told here first, or confirmed."""
         began = timezone.make_aware(datetime.combine(day, time.min))
-        return queryset.filter(
-            pk__in=self.updates().filter(Q(happened_on__gte=day) | Q(recorded_at__gte=began)).values("commitment")
-        )
+        changed = Q(happened_on__gte=day) | Q(held__gte=began) | Q(confirmed_at__gte=began)
+        return queryset.filter(pk__in=self.updates().with_held().filter(changed).values("commitment"))
 
     def filter_sort(self, queryset, name, value):
         return getattr(self, f"by_{value}")(queryset)
@@ -238,7 +237,7 @@ class CommitmentFilter(filters.FilterSet):
         return self.with_state(queryset).order_by(F("since").desc(nulls_last=True), *SortFilter.EQUAL)
 
     def by_recorded(self, queryset):
-        newest = self.updates().filter(commitment=OuterRef("pk")).order_by("-recorded_at").values("recorded_at")
+        newest = self.updates().with_held().filter(commitment=OuterRef("pk")).order_by("-held").values("held")
         return queryset.order_by(Coalesce(Subquery(newest[:1]), "recorded_at").desc(), *SortFilter.EQUAL)
 
     def by_country(self, queryset):

@@ -32,6 +32,20 @@ def cited_instruments(request):
     return named_by_articles(Convention, "conventions")
 
 
+class InstrumentField(filters.fields.ModelChoiceField):
+    """One of the instruments, by its code as people write it: c087, C87."""
+
+    def prepare_value(self, value):
+        return Convention.canonical_code(value) or value if isinstance(value, str) else super().prepare_value(value)
+
+    def to_python(self, value):
+        return super().to_python(Convention.canonical_code(value) or value if isinstance(value, str) else value)
+
+
+class InstrumentFilter(filters.ModelChoiceFilter):
+    field_class = InstrumentField
+
+
 def countries_with_roadmaps(request):
     return Country.objects.filter(pk__in=Roadmap.objects.published().values("country"))
 
@@ -52,7 +66,7 @@ class ArticleFilter(filters.FilterSet):
         label=_("Topic"),
         empty_label=_("All topics"),
     )
-    convention = filters.ModelChoiceFilter(
+    convention = InstrumentFilter(
         field_name="conventions",
         queryset=cited_instruments,
         to_field_name="code",
@@ -155,7 +169,7 @@ class DiscrepancyFilter(filters.FilterSet):
         label=_("Country"),
         empty_label=_("All countries"),
     )
-    convention = filters.ModelChoiceFilter(
+    convention = InstrumentFilter(
         field_name="conventions",
         queryset=lambda request: named_by_discrepancies(Convention, "conventions"),
         to_field_name="code",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from conventions.models import EntryIntoForce, Ratification
-from conventions.past import answer_on, recorded, stood, unsure
+from conventions.past import answer_on, as_recorded, recorded, stood, unsure
 from conventions.records import PartialDate, Precision
 from conventions.standing import by_pair
 
@@ -183,12 +183,12 @@ def neighbours_of(commitment, days):
     """Who else ratified the instrument of a commitment in the region of its State, and who promised what about it anywhere."""
     country, instrument = commitment.roadmap.country, commitment.convention
     promises = Commitment.objects.published().held(days.as_of, days.known).filter(convention=instrument)
-    promises = promises.with_state(days.as_of, days.known).select_related("roadmap__country")
+    promises = promises.with_state(days.as_of, days.known).select_related("roadmap__country", "roadmap")
     promises = list(promises.order_by("roadmap__country__name", "roadmap", "number")[: MOST + 1])
     countries = {each.roadmap.country_id: each.roadmap.country for each in promises[:MOST] if each.roadmap.country_id}
     region = Q(country__region=country.region) if country else Q()
     acts = Ratification.objects.filter(region | Q(country__in=countries), convention=instrument).select_related("country")
-    pairs = by_pair(acts if country or countries else ())
+    pairs = by_pair(as_recorded(days)(acts) if country or countries else ())
     countries |= {acts[0].country_id: acts[0].country for acts in pairs.values()}
     found = []
     for state in sorted(countries.values(), key=lambda state: state.name):

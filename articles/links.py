@@ -32,6 +32,7 @@ CARRIERS = [ip_network(text) for text in ("64:ff9b::/96", "64:ff9b:1::/48", "200
 ASK_AGAIN = (400, 403, 404, 405, 406, 410, 500, 501, 503)
 PERMANENT = (301, 308)
 TEMPORARY = (302, 303, 307)
+UNKNOWN_HOST = "The name of the host is not known."
 FAILING = (LinkState.GONE, LinkState.UNREACHABLE)
 
 
@@ -197,7 +198,7 @@ class Asker:
 def sentence_for(error):
     """Why an address could not be reached, in a few words."""
     if isinstance(error, gaierror):
-        return "The name of the host is not known."
+        return UNKNOWN_HOST
     if isinstance(error, TimeoutError):
         return "No answer in time."
     if isinstance(error, ssl.SSLError):

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.db.models import Prefetch, Q
-from django.db.models.functions import Greatest
 from django.http import Http404
 from django.http.request import split_domain_port
 from django.shortcuts import get_object_or_404, redirect
@@ -65,14 +64,14 @@ class Followed:
         every = ProgressUpdate.objects.recorded(known)
         found = every.filter(commitment__in=self.commitments(), happened_on__lte=self.days.day)
         return (
-            found.annotate(held=Greatest("recorded_at", "published_at"))
+            found.with_held()
             .latest_first(known)
             .order_by("-held", "-pk")
             .select_related("commitment__roadmap__country", "evidence")
             .prefetch_related(
                 "further_evidence",
                 Prefetch("supersedes", every),
-                Prefetch("superseded_by", every.annotate(held=Greatest("recorded_at", "published_at")).order_by("held")),
+                Prefetch("superseded_by", every.with_held().order_by("held")),
             )
         )
 
@@ -100,6 +99,10 @@ class ProgressFeed(Feed):
         commitment = Commitment.objects.with_state(days.as_of, days.known).get(pk=followed.record.pk)
         return _("Where it stands: %(state)s.") % {"state": state_in_words(commitment)}
 
+    def feed_url(self, followed):
+        """Its own address, with the days as of which it is read."""
+        return address_of(followed.record) + followed.days.suffix
+
     def link(self, followed):
         return followed.record.get_absolute_url() + followed.days.suffix
 
@@ -116,7 +119,7 @@ class ProgressFeed(Feed):
     def items(self, followed):
         updates = list(followed.updates()[: self.NEWEST])
         for update in updates:
-            update.host = followed.host
+            update.host, update.days = followed.host, followed.days
             update.later = update.superseded_by.all()
         return updates
 
@@ -130,7 +133,7 @@ class ProgressFeed(Feed):
         return clean(render_to_string("_partials/feed_entry.html", {"update": update}))
 
     def item_link(self, update):
-        return f"{update.commitment.get_absolute_url()}#update-{update.number}"
+        return f"{update.commitment.get_absolute_url()}{update.days.suffix}#update-{update.number}"
 
     def item_pubdate(self, update):
         return update.held

@@ -70,8 +70,14 @@ def roadmap_context(roadmap, commitments, updates, days):
         "timeline": timeline_of(roadmap, commitments, updates, days.day),
         "parties": roadmap.parties.all(),
         "signatures": roadmap.signatures.all(),
-        "articles": Article.objects.published().reporting(roadmap).defer("body"),
+        "articles": news_of(roadmap, days),
     }
+
+
+def news_of(roadmap, days):
+    """What was reported of a roadmap by these days: news of that day or before, and public by then."""
+    found = Article.objects.published(days.end).reporting(roadmap).defer("body")
+    return found.filter(dated__lte=days.as_of) if days.as_of else found
 
 
 def told_of(commitments, updates):

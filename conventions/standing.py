@@ -188,14 +188,14 @@ class Neighbours:
     rows: str
 
 
-def neighbours(country, instruments, ask=None):
+def neighbours(country, instruments, ask=None, then=list):
     """The region of `country` as the rows of a table with a column for each instrument.
 
-    `ask(instrument, acts)` answers in place of `answer`, by whole acts: as of another day.
+    As of another day `ask(instrument, acts)` answers in place of `answer`, by whole acts, as `then(acts)` has them.
     """
     states = list(Country.objects.filter(region=country.region).order_by("name"))
     acts = Ratification.objects.filter(country__in=states, convention__in=instruments).order_by()
-    pairs, base = by_pair(acts if ask else acts.lean()), reverse("conventions:countries")
+    pairs, base = by_pair(then(acts) if ask else acts.lean()), reverse("conventions:countries")
     ask = ask or answer
     rows = []
     for state in states:

@@ -11,7 +11,7 @@ from .days import Days
 from .filters import ConventionFilter, CountryFilter
 from .models import Convention, Country, Topic, counts
 from .pages import listing
-from .past import absent_by, answer_on, asking, recorded, stood, unsure
+from .past import absent_by, answer_on, as_recorded, asking, recorded, stood, unsure
 from .standing import Footnotes, by_pair, grid, neighbours
 
 
@@ -74,7 +74,9 @@ def country_detail(request, slug):
     """One member State: the instruments that matter most, all its ratifications, and its neighbours; or so on another day."""
     country = get_object_or_404(Country, slug=slug)
     days = Days.read(request.GET)
-    every = list(country.ratifications.select_related("convention").order_by("convention__kind", "convention__number", "act"))
+    then = as_recorded(days)
+    every = country.ratifications.select_related("convention").order_by("convention__kind", "convention__number", "act")
+    every = then(every)
     basic = list(Convention.objects.basic())
     pairs, footnotes = by_pair(every), Footnotes()
     footnotes.put(every)
@@ -90,7 +92,7 @@ def country_detail(request, slug):
         "reported": [act for act in acts if not act.counts],
         "laws": [act for act in recorded(every, days) if act.national_law],
         "comments": comments.filter(year__lt=(days.as_of + timedelta(days=1)).year) if days.as_of else comments,
-        "neighbours": neighbours(country, basic, asking(days)),
+        "neighbours": neighbours(country, basic, asking(days), then),
         "footnotes": footnotes,
     }
     return render(request, "conventions/country_detail.html", context)

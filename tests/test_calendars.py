@@ -97,6 +97,14 @@ class EventTests(CalendarCase):
         self.assertEqual(self.events("/commitments/submit/due.ics"), {})
         self.assertEqual(set(self.events()), {"law", "ratify-c176", "amend-labour-code"})
 
+    def test_no_date_no_calendar_is_offered(self):
+        """A calendar without an event is none (RFC 5545)."""
+        self.assertContains(self.client.get(self.amend.get_absolute_url()), "due.ics")
+        newsroom.Roadmap.objects.filter(pk=self.roadmap.pk).update(ends_on=None)
+        self.assertNotContains(self.client.get(self.amend.get_absolute_url()), "due.ics")
+        newsroom.Commitment.objects.filter(pk=self.amend.pk).update(due_on="2030-01-01")
+        self.assertContains(self.client.get(self.amend.get_absolute_url()), "due.ics")
+
     def test_more_than_it_holds(self):
         with mock.patch.object(calendars, "MOST", 2):
             self.assertEqual(set(self.events()), {"law", "ratify-c176"})

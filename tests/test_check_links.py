@@ -359,6 +359,30 @@ class CommandTests(ServerMixin, CastMixin, TestCase):
         self.run_it("--older-than", "0")
         self.assertEqual(len(self.server.asked), 4)
 
+    def nowhere(self, *numbers):
+        """Evidence at hosts whose names nobody can know (RFC 2606)."""
+        for number in numbers:
+            url = f"https://nowhere-{number}.invalid/"
+            self.update.further_evidence.add(Evidence.objects.create(title="T", url=url, publisher="P", voice="media"))
+
+    def test_a_machine_that_knows_no_name_calls_nothing_dead(self):
+        Evidence.objects.filter(pk=self.evidence.pk).update(url="https://nowhere-0.invalid/")
+        self.nowhere(*range(1, 8))
+        with self.assertRaisesMessage(CommandError, "this machine seems to have no network. Nothing was written down."):
+            self.run_it()
+        self.assertFalse(Link.objects.exists())
+
+    def test_where_one_host_is_known_the_others_are_to_blame(self):
+        self.nowhere(*range(6))
+        self.assertIn("7 addresses asked", self.run_it())
+        self.assertEqual(Counter(Link.objects.values_list("state", flat=True)), {"gone": 1, "unreachable": 6})
+
+    def test_a_few_unknown_names_alone_are_written_down(self):
+        Evidence.objects.filter(pk=self.evidence.pk).update(url="https://nowhere-0.invalid/")
+        self.nowhere(1)
+        self.assertIn("2 addresses asked", self.run_it())
+        self.assertEqual(set(Link.objects.values_list("told", flat=True)), {"The name of the host is not known."})
+
     def test_a_limit(self):
         self.more(4)
         self.assertIn("2 addresses asked", self.run_it("--limit", "2"))

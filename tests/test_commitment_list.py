@@ -100,8 +100,8 @@ class FilterTests(TrackerCase):
             ("responsible=профсоюзов", [self.law]),
             ("overdue=false&since=2026-05-01", [self.law, self.submit]),
             ("overdue=false&since=2026-05", [self.law, self.submit]),
-            ("overdue=false&since=2026-06-01", [self.law]),
-            ("overdue=false&since=2026-06-02", []),
+            ("overdue=false&since=2026-06-01", [self.law, self.submit]),
+            ("overdue=false&since=2026-06-02", [self.submit]),
             ("overdue=false&since=2026", [self.law, self.submit]),
         ]:
             with self.subTest(query):
@@ -120,6 +120,27 @@ class FilterTests(TrackerCase):
         self.happened(self.law, date(2025, 1, 1), "under-way", supersedes=self.failed, reason="The vote was never held.")
         self.assertFinds(f"{LIST}?delivery=under-way", self.law, self.ratify)
         self.assertFinds(f"{LIST}?since=2026-06-02&country=uzbekistan")
+
+    def test_what_was_written_down_long_ago_and_published_now_is_new(self):
+        update = self.happened(self.law, date(2025, 1, 1), "under-way", recorded=datetime(2026, 5, 2, tzinfo=UTC))
+        self.assertFinds(f"{LIST}?since=2026-06-10&country=uzbekistan")
+        newsroom.ProgressUpdate.objects.filter(pk=update.pk).update(published_at=datetime(2026, 6, 10, tzinfo=UTC))
+        self.assertFinds(f"{LIST}?since=2026-06-10&country=uzbekistan", self.law)
+        self.assertContains(self.client.get(self.law.get_absolute_url()), '<time datetime="2026-06-10')
+        order = list(self.client.get(f"{LIST}?sort=recorded").context["page"])
+        self.assertLess(order.index(self.law), order.index(self.submit))
+
+    def test_a_verdict_that_was_confirmed_is_a_change(self):
+        self.assertFinds(f"{LIST}?since={NOW - timedelta(days=10):%Y-%m-%d}&country=all-member-states", self.submit)
+        self.assertFinds(f"{LIST}?since={NOW - timedelta(days=8):%Y-%m-%d}&country=all-member-states")
+
+    def test_a_code_is_read_as_people_write_it(self):
+        for code in ("C190", "c190", "C087"):
+            found = [self.submit] if "190" in code else []
+            self.assertFinds(f"{LIST}?convention={code}", *found) if found else None
+        page = Page(self.client.get(f"{LIST}?convention=c190").content.decode())
+        self.assertIn({"value": "C190", "selected": ""}, [{k: v or "" for k, v in each.items()} for each in page.all("option")])
+        self.assertEqual(len(self.client.get("/articles/?convention=c176").context["page"]), 1)
 
     def test_each_order(self):
         for sort, found in [

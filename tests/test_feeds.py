@@ -160,6 +160,15 @@ class DayTests(FeedCase):
         newest = self.titles(f"{self.address}?known=2024-07-31")[0]
         self.assertEqual(newest, "Delivered, not yet confirmed: Amend the Labour Code")
 
+    def test_as_of_another_day_it_names_its_own_address_and_leads_to_that_day(self):
+        self.recorded(1)
+        asked = "?as_of=2025-12-31&known=2026-06-01"
+        feed = self.read(self.address + asked)
+        self.assertTrue(self.link(feed, "self").endswith(self.address + asked))
+        for entry in feed.findall(f"{ATOM}entry"):
+            self.assertIn(f"{asked}#update-", self.link(entry, "alternate"))
+        self.assertTrue(self.link(self.read(), "self").endswith(self.address))
+
     def test_a_wrong_day_is_refused(self):
         response = self.client.get(f"{self.address}?as_of=soon")
         self.assertEqual(response.status_code, 400)

@@ -32,7 +32,7 @@ class MethodTests(CastMixin, TestCase):
             "superseded by another update",
             "overdue by itself, from the midnight after it",
             "Days are those of the time zone UTC",
-            "○ No information No source on what happened has been seen.",
+            "○ No information No source seen says how far the promise was carried out.",
             "● Delivered What the words promised was done.",
             "■ Full",
             "Ratify; Submit or consult on ratification; Open discussion",

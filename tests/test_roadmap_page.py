@@ -163,6 +163,12 @@ class OtherDayTests(RoadmapPageCase):
         self.assertNotIn("It was ratified.", self.page(known).text)
         self.assertIn("It was ratified.", self.page(f"?known={later.date()}").text)
 
+    def test_news_that_came_later_is_not_told(self):
+        self.assertIn(self.published.headline, self.page().text)
+        self.assertIn(self.published.headline, self.page("?as_of=2024-06-12").text)
+        self.assertNotIn(self.published.headline, self.page("?as_of=2024-06-11").text)
+        self.assertNotIn(self.published.headline, self.page(f"?known={(PUBLISHED_AT - timedelta(days=1)).date()}").text)
+
     def test_every_link_to_what_has_days_carries_them(self):
         query = "?as_of=2025-06-30&known=2026-01-01"
         Commitment.objects.update(recorded_at=PUBLISHED_AT)

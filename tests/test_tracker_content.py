@@ -4,8 +4,11 @@ Each row of the tables below is one promise and how it stands, so that none can 
 """
 
 import json
+import re
 from datetime import date
+from difflib import SequenceMatcher
 from io import StringIO
+from itertools import combinations
 
 import pytest
 from django.apps import apps
@@ -129,6 +132,17 @@ class FilesTests(SimpleTestCase):
         for name in ("commitment", "progressupdate"):
             for fields in read(name):
                 self.assertIn(fields["recorded_at"], days)
+
+    def test_one_address_has_one_spelling(self):
+        """Addresses that differ by a letter or two within a word are one that was mistyped."""
+        text = "".join((settings.BASE_DIR / "fixtures" / f"{name}.json").read_text("utf-8") for name in CONTENT)
+        paths = sorted({url.split("://")[1].rstrip("/") for url in re.findall(r'https?://[^\s"\\;]+', text) if len(url) > 60})
+        near = [
+            (one, other)
+            for one, other in combinations(paths, 2)
+            if one[:20] == other[:20] and abs(len(one) - len(other)) < 3 and SequenceMatcher(None, one, other).ratio() > 0.985
+        ]
+        self.assertEqual([pair for pair in near if not set(re.findall(r"\d+", pair[0])) ^ set(re.findall(r"\d+", pair[1]))], [])
 
     def test_no_account_is_named(self):
         for name in CONTENT:

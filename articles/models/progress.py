@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, F, Max, OuterRef, Q
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +29,10 @@ class ProgressUpdateQuerySet(PublishableQuerySet):
         end = end_of(known)
         held = self.filter(is_public(through="commitment__roadmap__"))
         return held.filter(was_public(end), recorded_at__lte=end) if end else held.filter(is_public())
+
+    def with_held(self):
+        """Annotate `held`, since when this record tells of it: from then on it is both written and public."""
+        return self.annotate(held=Greatest("recorded_at", "published_at"))
 
     def in_effect(self, as_of=None, known=None):
         """Those recorded by the end of `known` that had happened by `as_of`, and that nothing recorded by then superseded."""
@@ -143,6 +148,11 @@ class ProgressUpdate(Publishable):
     def about(self):
         """On whose page it is read."""
         return self.commitment
+
+    @property
+    def held_since(self):
+        """Since when this record tells of it: both written and public."""
+        return max(self.recorded_at, self.published_at or self.recorded_at)
 
     @property
     def is_closing(self):

@@ -14,8 +14,10 @@ register.simple_tag(progress_feeds.address_of, name="feed_of")
 
 @register.simple_tag
 def calendar_of(record):
-    """Where the due dates of a record are; an instrument has none."""
+    """Where the due dates of a record are; an instrument has none, and a promise without a date has none."""
     kind = record._meta.model_name
+    if kind == "commitment" and not (record.due_on or record.roadmap.ends_on):
+        return ""
     return "" if kind == "convention" else reverse(f"articles:{kind}-calendar", args=[record.slug])
 
 

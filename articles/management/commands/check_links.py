@@ -10,9 +10,11 @@ from urllib.parse import urlencode, urlsplit
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from articles.links import FAILING, Asker, NotPublic, addresses, cited, taking_turns, write_down
+from articles.links import FAILING, UNKNOWN_HOST, Asker, NotPublic, addresses, cited, taking_turns, write_down
 from articles.models import Link, LinkState
 
+#: After how many hosts whose name is not known, and none that is, this machine is at fault.
+OFFLINE = 5
 #: Who knows whether a copy exists.
 ARCHIVE = "https://archive.org/wayback/available"
 
@@ -54,10 +56,8 @@ class Command(BaseCommand):
             self.say("\n".join([*due, f"{len(due):,} addresses are due. Nobody was asked."]))
             return
         asker, found, tired = Asker(pause, tuple(allow)), Counter(), set()
-        for url in due:
-            if urlsplit(url).netloc in tired:
-                continue
-            link = write_down(url, *asker.ask(url))
+        for url, answer in answers(asker, due, tired):
+            link = write_down(url, *answer)
             found[link.state] += 1
             if link.code == 429:  # it asked us to stop; the rest of it is due again in the next run
                 tired.add(urlsplit(url).netloc)
@@ -78,6 +78,29 @@ class Command(BaseCommand):
         """Print at once: who waits at a pipe wants to see it move."""
         self.stdout.write(text)
         self.stdout.flush()
+
+
+def answers(asker, due, tired):
+    """Ask address by address, but at no host that is `tired`, and yield each with its answer.
+
+    While no name at all was found it is this machine that knows none: after so many hosts nothing is called dead.
+    """
+    unknown = []
+    for url in due:
+        if urlsplit(url).netloc in tired:
+            continue
+        answer = asker.ask(url)
+        if unknown is not None and answer[2] == UNKNOWN_HOST:
+            unknown.append((url, answer))
+            if len({urlsplit(url).netloc for url, _answer in unknown}) == OFFLINE:
+                raise CommandError(
+                    f"None of {OFFLINE} hosts is known by name: this machine seems to have no network. Nothing was written down."
+                )
+            continue
+        yield from unknown or ()
+        unknown = None
+        yield url, answer
+    yield from unknown or ()
 
 
 def copy_of(asker, evidence):
