@@ -40,22 +40,25 @@ def end(day):
 
 @st.composite
 def histories(draw):
-    """Updates as plain facts. Each was recorded on a day of its own, and a later one may supersede an earlier one."""
+    """Updates as plain facts. Each was written on a day of its own and public then or later; a later one may supersede an
+    earlier one, be withdrawn or confirmed once it is public."""
     recorded = draw(st.lists(st.integers(0, 600), min_size=1, max_size=7, unique=True).map(sorted))
     updates = []
     for index, days in enumerate(recorded):
         day = START + timedelta(days=days)
+        public = day + timedelta(days=draw(st.just(0) | st.integers(0, 60)))
         closing = draw(st.sampled_from(list(Delivery)))
         updates.append(
             {
                 "happened": PartialDate.ending(draw(DAYS), draw(st.sampled_from(list(Precision)))),
                 "recorded": day,
+                "public": public,
                 "delivery": closing,
                 "effect": draw(st.sampled_from(list(Effect))),
                 "supersedes": draw(st.none() | st.integers(0, index - 1)) if index else None,
-                "withdrawn": draw(st.none() | st.integers(1, 100).map(lambda later, day=day: day + timedelta(days=later))),
+                "withdrawn": draw(st.none() | st.integers(1, 100).map(lambda later, day=public: day + timedelta(days=later))),
                 "confirmed": (
-                    draw(st.none() | st.integers(1, 100).map(lambda later, day=day: day + timedelta(days=later)))
+                    draw(st.none() | st.integers(1, 100).map(lambda later, day=public: day + timedelta(days=later)))
                     if closing in CLOSING
                     else None
                 ),
@@ -67,7 +70,7 @@ def histories(draw):
 def replay(updates, as_of, known):
     """What stands, by the rules in words: the latest event that had happened by then, of what was recorded by then."""
     held = [
-        update for update in updates if update["recorded"] <= known and not (update["withdrawn"] and update["withdrawn"] <= known)
+        update for update in updates if update["public"] <= known and not (update["withdrawn"] and update["withdrawn"] <= known)
     ]
     superseded = [updates[update["supersedes"]] for update in held if update["supersedes"] is not None]
     standing = [update for update in held if update not in superseded and update["happened"].last_day <= as_of]
@@ -105,7 +108,7 @@ def write(cast, updates, order):
         state = {"status": "published", "confirmed_at": noon(confirmed) if confirmed else None}
         if withdrawn:
             state |= {"status": "withdrawn", "withdrawn_at": noon(withdrawn), "public_note": "It was not so."}
-        ProgressUpdate.objects.filter(pk=row.pk).update(published_at=noon(updates[index]["recorded"]), **state, **facts)
+        ProgressUpdate.objects.filter(pk=row.pk).update(published_at=noon(updates[index]["public"]), **state, **facts)
 
 
 def stands(as_of, known):
@@ -196,9 +199,11 @@ def test_page_list_data_and_feed_agree(cast):
                 told["effect"],
                 told["is_overdue"],
             )
-            feed = client.get(f"{cast.amend.get_absolute_url()}feed/").content.decode()
+            feed = client.get(f"{cast.amend.get_absolute_url()}feed/", query).content.decode()
             for index, update in enumerate(updates):
-                assert (f"Step {index}" in feed) == (update["withdrawn"] is None)
+                withdrawn = update["withdrawn"] and update["withdrawn"] <= known
+                is_told = update["public"] <= known and update["happened"].last_day <= as_of and not withdrawn
+                assert (f"Step {index}" in feed) == is_told
             transaction.set_rollback(True)
 
     check()
