@@ -160,6 +160,7 @@ def preview_page(request, record, template="admin/preview_page.html", pictures=N
         **preview.context,
         "public_page": preview.template,
         "previewed": record,
+        "stands_at": (getattr(shown, "about", None) or shown).get_absolute_url(),
         "is_change": shown is not record,
         "not_public": preview.not_public(),
         "link": link,

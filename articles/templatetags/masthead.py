@@ -21,8 +21,11 @@ SECTIONS = [
 
 @register.simple_tag(takes_context=True)
 def masthead_sections(context):
-    """Address and name of each section; "page" for the list one reads, "true" for the section of what one reads."""
-    path = getattr(context.get("request"), "path", "")
+    """Address and name of each section; "page" for the list one reads, "true" for the section of what one reads.
+
+    A preview says in `stands_at` where it will stand.
+    """
+    path = context.get("stands_at") or getattr(context.get("request"), "path", "")
     return [(address := reverse(name), label, place_in(address, path)) for name, label in SECTIONS]
 
 
