@@ -8,7 +8,6 @@ from collections import defaultdict
 from copy import copy
 from functools import partial
 
-from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from .models import Ratification, Version
@@ -30,7 +29,7 @@ def as_recorded(days):
 
 def edited_since(end):
     """All versions of those acts that were edited after a moment, by the key of the act, the oldest first."""
-    saved = Version.objects.saved().filter(content_type=ContentType.objects.get_for_model(Ratification))
+    saved = Version.objects.saved().filter(content_type__app_label="conventions", content_type__model="ratification")
     found = defaultdict(list)
     for version in saved.filter(object_id__in=saved.filter(at__gt=end).values("object_id")).order_by("number"):
         found[version.object_id].append(version)

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, timedelta
 from unittest import mock
 from zoneinfo import ZoneInfo
 
-from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test import SimpleTestCase, TestCase, override_settings
 from django.test.utils import CaptureQueriesContext
@@ -234,7 +233,6 @@ class CountryPageTests(CastMixin, TestCase):
 
     def test_another_day_costs_no_more(self):
         """But to ask what of the register was edited since."""
-        ContentType.objects.get_for_model(Ratification)
         with CaptureQueriesContext(connection) as now:
             self.page()
         for query, more in [("?as_of=2024-06-30", 0), ("?as_of=2024-06-30&known=2025-06-30", 1)]:
@@ -304,7 +302,6 @@ class EditedRegisterTests(CastMixin, TestCase):
     def test_what_nobody_edited_costs_one_query_and_now_none(self):
         self.register_it()
         others = list(Ratification.objects.exclude(pk=self.act.pk))
-        ContentType.objects.get_for_model(Ratification)
         with self.assertNumQueries(1):
             self.assertEqual(as_recorded(Days(known=self.before))(others), others)
         with self.assertNumQueries(0):
