@@ -115,7 +115,7 @@ WAYS_IN = 16
 
 def most_named(model, most):
     """The rows of `model` that most published articles name, in their own order."""
-    counted = model.objects.filter(is_public(through="articles__")).annotate(named=Count("articles", distinct=True))
+    counted = model.objects.filter(is_public(through="articles__")).annotate(named=Count("articles"))
     return model.objects.filter(pk__in=counted.order_by("-named", "pk").values("pk")[:most])
 
 
