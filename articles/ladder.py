@@ -183,7 +183,7 @@ def neighbours_of(commitment, days):
     """Who else ratified the instrument of a commitment in the region of its State, and who promised what about it anywhere."""
     country, instrument = commitment.roadmap.country, commitment.convention
     promises = Commitment.objects.published().held(days.as_of, days.known).filter(convention=instrument)
-    promises = promises.with_state(days.as_of, days.known).select_related("roadmap__country", "roadmap")
+    promises = promises.with_state(days.as_of, days.known).select_related("roadmap__country")
     promises = list(promises.order_by("roadmap__country__name", "roadmap", "number")[: MOST + 1])
     countries = {each.roadmap.country_id: each.roadmap.country for each in promises[:MOST] if each.roadmap.country_id}
     region = Q(country__region=country.region) if country else Q()

