@@ -21,6 +21,7 @@ VNU = ROOT / "var" / "tools" / "node_modules" / "vnu-jar" / "build" / "dist" / "
 
 def axe(page, only=WCAG, exclude=()):
     """The violations of WCAG 2.2 A and AA on a page, or of the rules or tags `only`: one line for each rule and element."""
+    page.wait_for_load_state()  # after a press the answer has begun, but there may be no document yet
     if not page.evaluate("'axe' in window"):  # once a document: reading it in takes as long as looking at a short page
         page.evaluate(AXE.read_text())  # not a script tag: the policy of the site refuses those
     context = {"include": [["html"]], "exclude": [[selector] for selector in exclude]}
@@ -33,6 +34,7 @@ def barriers(page):
     """What axe finds on a page on a desk and on a phone, in light and in dark, with whether it is wider than the screen: the
     views with a finding, and nothing where there is none."""
     found = {}
+    page.wait_for_load_state()
     for width, scheme in ((width, scheme) for width in (1280, 390) for scheme in ("light", "dark")):
         page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(color_scheme=scheme)

@@ -65,6 +65,7 @@ class Desk:
 
     def read_aloud(self):
         """The page is accessible, fits the screen, and the browser refused nothing."""
+        self.page.wait_for_load_state()
         assert self.complaints == []
         assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert axe(self.page) == []
@@ -163,7 +164,6 @@ def test_lists_and_forms_are_accessible(desk, view):
     for path in ["articles/article/", "articles/roadmap/", "articles/person/", "conventions/convention/", "auth/user/"]:
         chief.open(path)
         chief.page.locator("#result_list tbody th a").first.click()
-        chief.page.wait_for_load_state()
         chief.read_aloud()
 
 

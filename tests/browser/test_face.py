@@ -198,14 +198,14 @@ def test_without_a_script_everything_is_reached_from_the_front(bare, site):
         assert bare.get_by_role("heading", name=words).is_visible()
     bare.get_by_role("link", name="All overdue commitments").click()
     assert "overdue=true" in bare.url
-    assert bare.locator(".state-overdue").count()
+    bare.locator(".state-overdue").first.wait_for()
     bare.goto(site.url + ARTICLE)
     bare.locator(".beside a[rel=next]").click()
     assert "/articles/2026/" in bare.url
     bare.locator(".beside a[rel=prev]").click()
     assert bare.url.endswith(ARTICLE)
     bare.get_by_role("link", name="Privacy").click()
-    assert bare.get_by_role("heading", name="To have something corrected or removed").is_visible()
+    bare.get_by_role("heading", name="To have something corrected or removed").wait_for()
 
 
 def test_on_paper_the_page_is_what_one_reads(page, site):

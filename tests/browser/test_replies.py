@@ -29,6 +29,7 @@ def test_a_reader_replies_without_a_script(browser, live_site, tmp_path):
     page.get_by_label("E-mail address").fill("x@")
     page.get_by_role("button", name="Send").click()
     page.get_by_text("Not sent yet.").wait_for()
+    page.wait_for_load_state()  # the whole answer, not what of it has arrived
     assert page.get_by_label("Your text").input_value() == "We see it otherwise.\nThe law is older."
     (refused := tmp_path / "refused.html").write_text(page.content())
     page.get_by_label("For whom you speak").select_option("workers")
