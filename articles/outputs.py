@@ -6,7 +6,7 @@ from collections import defaultdict
 from io import StringIO
 
 from django.conf import settings
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Case, Count, F, OuterRef, Subquery, When
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
 from django.urls import reverse
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from conventions.days import NAMES
 
 from .commitment_filters import CommitmentFilter
-from .models import Commitment, Evidence, Responsibility
+from .models import Commitment, Evidence, Responsibility, Status
 from .tracker import query
 
 #: Up to so many rows an answer is made whole, so that it can be kept like a page; more are sent as they are read.
@@ -28,6 +28,9 @@ AT_ONCE = 2_000
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 #: Spreadsheets read a file without this mark in the encoding of their country, and Cyrillic is lost. Programs skip it.
 BOM = "\ufeff"
+
+#: The evidence of an update, as far as it is told: of what was withdrawn since, it is not.
+SHOWN = Case(When(status=Status.WITHDRAWN, then=None), default=F("evidence"))
 
 NO_DAY = _("This is no day, or has not come yet: write it as 2025-06-30.")
 
@@ -83,7 +86,7 @@ class Rows:
         many = updates.order_by().values("commitment").annotate(many=Count("pk")).values("many")
         rows = self.filterset.with_state(self.filterset.qs).annotate(
             seen=Coalesce(Subquery(many), 0),
-            shown_by=Subquery(updates.latest_first(self.filterset.days.known).values("evidence")[:1]),
+            shown_by=Subquery(updates.latest_first(self.filterset.days.known).annotate(shown=SHOWN).values("shown")[:1]),
         )
         rows = rows.select_related("roadmap__country", "area", "convention")
         return map(self.row, rows.iterator(chunk_size=AT_ONCE))

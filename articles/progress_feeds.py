@@ -58,11 +58,12 @@ class Followed:
     def updates(self):
         """What was recorded of them and had happened by the day, also what another update superseded; newest recorded first.
 
-        An update is recorded here when both are so: it is written, and it is public.
+        An update is recorded here when both are so: it is written, and it is public. What was withdrawn stays as an entry
+        that says so: whoever has the old one gets it in its place.
         """
         known = self.days.known
         every = ProgressUpdate.objects.recorded(known)
-        found = every.filter(commitment__in=self.commitments(), happened_on__lte=self.days.day)
+        found = ProgressUpdate.objects.told(known).filter(commitment__in=self.commitments(), happened_on__lte=self.days.day)
         return (
             found.with_held()
             .latest_first(known)
@@ -120,6 +121,7 @@ class ProgressFeed(Feed):
         updates = list(followed.updates()[: self.NEWEST])
         for update in updates:
             update.host, update.days = followed.host, followed.days
+            update.counts = not update.is_withdrawn_by(followed.days.known)
             update.later = update.superseded_by.all()
         return updates
 
@@ -139,12 +141,13 @@ class ProgressFeed(Feed):
         return update.held
 
     def item_updateddate(self, update):
-        """When it was recorded, confirmed, or superseded: the entry says all three."""
-        confirmed = [update.confirmed_at] if update.is_confirmed else []
-        return max([update.held, *confirmed, *(later.held for later in update.later)])
+        """When it was recorded, confirmed, superseded, or withdrawn: the entry says so."""
+        further = [update.confirmed_at] if update.is_confirmed else []
+        further += [update.withdrawn_at] if update.is_withdrawn else []
+        return max([update.held, *further, *(later.held for later in update.later)])
 
     def item_categories(self, update):
-        return [update.get_delivery_display()]
+        return [update.get_delivery_display()] if update.counts else []
 
 
 def clean(words):
@@ -154,6 +157,8 @@ def clean(words):
 
 def verdict(update):
     """The state that an update gives, as every outlet says it, and whether it still counts."""
+    if not update.counts:
+        return _("Withdrawn")
     words = [str(Delivery(update.delivery).label)]
     if update.is_closing and not update.is_confirmed:
         words.append(_("not yet confirmed"))

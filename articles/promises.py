@@ -21,7 +21,6 @@ from .models import (
     Reply,
     Responsibility,
     Roadmap,
-    Status,
     Strength,
     Wording,
 )
@@ -47,7 +46,7 @@ def commitment_detail(request, slug):
     commitment = public(
         commitments_with_page(days).filter(slug=slug), Roadmap.objects.tombstones().filter(commitments__slug=slug)
     )
-    shown = ProgressUpdate.objects.recorded(days.known)
+    shown = ProgressUpdate.objects.told(days.known)
     return render(request, "articles/commitment_detail.html", commitment_context(commitment, shown, days) | {"days": days})
 
 
@@ -85,8 +84,10 @@ def commitment_context(commitment, shown, days=None):
         "meaning": MEANING[words.strength],
         **due_of(commitment, words, days.day),
         "updates": updates,
-        "awaited": [update for update in recorded if update.happened.first_day <= days.day < update.happened_on],
-        "ladder": ladder_of(words, [each for each in updates if not each.superseding], near.own, days) if near else None,
+        "awaited": [each for each in recorded if each.counts and each.happened.first_day <= days.day < each.happened_on],
+        "ladder": ladder_of(words, [each for each in updates if each.counts and not each.superseding], near.own, days)
+        if near
+        else None,
         "voices": voices_of(words.wordings.all(), told, replies, days.as_of),
         "neighbours": near,
         "articles": articles_about(commitment, evidence_of(words, told), days),
@@ -115,17 +116,18 @@ def due_of(commitment, words, day):
 def updates_of(commitment, shown, days):
     """The updates among `shown`, the latest first, each with those that supersede it, and whether it `has_happened` by then.
 
-    What was withdrawn since was public then, and is told by its dates and its public note alone.
+    What was withdrawn is told by its dates and its public note alone. By the end of `known` it `counts` no more if that was
+    before; if it was later, it was public then, and the state is that of then.
     """
     found = shown.filter(commitment=commitment).select_related("evidence").latest_first(days.known)
     found = list(found.prefetch_related(Prefetch("further_evidence", Evidence.objects.order_by("dated_on"))))
     by_key = {update.pk: update for update in found}
     for update in found:
-        update.is_withdrawn = days.known is not None and update.status == Status.WITHDRAWN
+        update.counts = not update.is_withdrawn_by(days.known)
         update.has_happened = update.happened_on <= days.day
         update.superseding, update.superseded = [], by_key.get(update.supersedes_id)
     for update in found:
-        if update.superseded:
+        if update.superseded and update.counts:
             update.superseded.superseding.append(update)
     return found
 

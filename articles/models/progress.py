@@ -30,6 +30,13 @@ class ProgressUpdateQuerySet(PublishableQuerySet):
         held = self.filter(is_public(through="commitment__roadmap__"))
         return held.filter(was_public(end), recorded_at__lte=end) if end else held.filter(is_public())
 
+    def told(self, known=None):
+        """The same, and what was withdrawn before that: the public finds a note in its place."""
+        end = end_of(known)
+        held = self.filter(is_public(through="commitment__roadmap__"), status__in=[Status.PUBLISHED, Status.WITHDRAWN])
+        held = held.filter(published_at__lte=end or timezone.now())
+        return held.filter(recorded_at__lte=end) if end else held
+
     def with_held(self):
         """Annotate `held`, since when this record tells of it: from then on it is both written and public."""
         return self.annotate(held=Greatest("recorded_at", "published_at"))
@@ -153,6 +160,25 @@ class ProgressUpdate(Publishable):
     def held_since(self):
         """Since when this record tells of it: both written and public."""
         return max(self.recorded_at, self.published_at or self.recorded_at)
+
+    @property
+    def is_withdrawn(self):
+        """Whether only its days are told, on whichever day one reads, and the note in the place of its words and evidence."""
+        return self.status == Status.WITHDRAWN
+
+    def is_withdrawn_by(self, known=None):
+        """Whether it counts no more by the end of `known` (default: now)."""
+        return self.is_withdrawn and self.withdrawn_at <= (end_of(known) or timezone.now())
+
+    @property
+    def told(self):
+        """What the public reads of it: what happened, or why that is told no more."""
+        return gettext("Withdrawn since: %(note)s") % {"note": self.public_note} if self.is_withdrawn else self.summary
+
+    @property
+    def told_reason(self):
+        """The same of why it supersedes another."""
+        return gettext("the reason was withdrawn") if self.is_withdrawn else self.reason
 
     @property
     def is_closing(self):
