@@ -34,6 +34,9 @@ SHOWN = Case(When(status=Status.WITHDRAWN, then=None), default=F("evidence"))
 
 NO_DAY = _("This is no day, or has not come yet: write it as 2025-06-30.")
 
+#: What `known` does not reach: a list never reads the versions of what it lists.
+OF_TODAY = "Titles, strengths and due dates are those of today; the page of each commitment has those of then."
+
 COLUMNS = (
     "slug", "address", "title", "roadmap", "country_iso3", "country", "area", "exact_words", "strength", "convention",
     "also_concerns", "responsible", "made", "due", "delivery", "effect", "since", "confirmed", "overdue", "updates",
@@ -175,6 +178,7 @@ def head(filterset, count, root):
     """What must be known to read the rows rightly, and to ask for them again."""
     days, now = filterset.days, timezone.now()
     contact = {"contact": settings.SITE_CONTACT} if settings.SITE_CONTACT else {}
+    note = {"note": OF_TODAY} if days.known else {}
     return {
         "publisher": settings.SITE_NAME,
         **contact,
@@ -182,6 +186,7 @@ def head(filterset, count, root):
         "as_of": days.day.isoformat(),
         "known": (days.known or now).isoformat(),
         "generated_at": now.isoformat(),
+        **note,
         "filter": filterset.asked,
         "count": count,
     }

@@ -21,9 +21,10 @@ from conventions.days import Days
 from .about import page_context
 from .discrepancies import discrepancy_context
 from .method import method_context
-from .models import SETTLED, Article, Discrepancy, Page, PreviewLink, ProgressUpdate, Roadmap
+from .models import Article, Discrepancy, Page, PreviewLink, ProgressUpdate, Roadmap
 from .models.previews import is_previewable
 from .models.publishing import is_public
+from .past import is_overdue, measure
 from .promises import commitment_context, commitments_with_page
 from .roadmaps import commitments_of, roadmap_context
 from .views import article_context, picture
@@ -78,9 +79,8 @@ def preview_roadmap(roadmap):
     """A roadmap with its commitments. Updates that were published already become public with it, so they count."""
     commitments = commitments_of(roadmap, Days())
     for commitment in commitments:  # a change may move the end of the roadmap, when those without a date are due
-        if commitment.due_on is None:
-            commitment.due, commitment.due_precision = roadmap.ends_on, roadmap.ends_on_precision
-            commitment.is_overdue = is_overdue(commitment, commitment.delivery)
+        commitment.roadmap = roadmap
+        measure(commitment, timezone.localdate())
     shown = ProgressUpdate.objects.filter(is_public(), commitment__roadmap=roadmap)
     let_stand(commitments, shown)
     context = roadmap_context(roadmap, commitments, in_effect_among(shown), Days())
@@ -108,18 +108,13 @@ def let_stand(commitments, shown):
             continue
         commitment.delivery, commitment.effect, commitment.confirmed = update.delivery, update.effect, update.is_confirmed
         commitment.since, commitment.since_precision = update.happened_on, update.happened_on_precision
-        commitment.is_overdue = is_overdue(commitment, update.delivery)
+        commitment.is_overdue = is_overdue(commitment, timezone.localdate())
 
 
 def in_effect_among(shown):
     """Those of the updates that have happened and that none of them supersedes, the latest first."""
     superseded = shown.filter(supersedes__isnull=False).values("supersedes")
     return shown.filter(happened_on__lte=timezone.localdate()).exclude(pk__in=superseded).latest_first()
-
-
-def is_overdue(commitment, delivery):
-    """The rule of `with_state()` for one in hand."""
-    return commitment.due is not None and commitment.due < timezone.localdate() and delivery not in SETTLED
 
 
 def preview_discrepancy(discrepancy):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
-from django.db.models import Prefetch, Q
+from django.db.models import Max, Prefetch, Q
 from django.http import Http404
 from django.http.request import split_domain_port
 from django.shortcuts import get_object_or_404, redirect
@@ -21,6 +21,7 @@ from .citing import records
 from .feeds import NOT_XML
 from .models import Commitment, Delivery, ProgressUpdate, Roadmap
 from .outputs import refused
+from .past import commitments_then, in_words_then, roadmap_then
 from .views import public, with_tombstone
 
 #: Which commitments a record's feed tells of.
@@ -97,7 +98,8 @@ class ProgressFeed(Feed):
         if followed.kind != "commitment":
             return _("Dated updates, each with its evidence.")
         days = followed.days
-        commitment = Commitment.objects.with_state(days.as_of, days.known).get(pk=followed.record.pk)
+        mine = Commitment.objects.filter(pk=followed.record.pk).select_related("roadmap")
+        [commitment] = commitments_then(mine.with_state(days.as_of, days.known), days)
         return _("Where it stands: %(state)s.") % {"state": state_in_words(commitment)}
 
     def feed_url(self, followed):
@@ -114,11 +116,17 @@ class ProgressFeed(Feed):
         return settings.SITE_NAME
 
     def feed_extra_kwargs(self, followed):
+        if (end := followed.days.end) is not None:  # a roadmap that came back is younger than what it told then
+            return {"began": followed.commitments().filter(recorded_at__lte=end).aggregate(last=Max("recorded_at"))["last"]}
         roadmaps = Roadmap.objects.published().filter(commitments__in=followed.commitments())
         return {"began": roadmaps.order_by("-published_at").values_list("published_at", flat=True).first()}
 
     def items(self, followed):
         updates = list(followed.updates()[: self.NEWEST])
+        told = in_words_then({update.commitment for update in updates}, followed.days)
+        by_key = {commitment.pk: commitment for commitment in told}
+        for update in updates:
+            update.commitment = by_key[update.commitment_id]
         for update in updates:
             update.host, update.days = followed.host, followed.days
             update.counts = not update.is_withdrawn_by(followed.days.known)
@@ -170,7 +178,16 @@ def verdict(update):
 def feed(request, record):
     """The feed of a public record."""
     days = Days.read(request.GET)
-    return refused(days.wrong) if days.wrong else ProgressFeed()(request, record=record, days=days)
+    return refused(days.wrong) if days.wrong else ProgressFeed()(request, record=called_then(record, days), days=days)
+
+
+def called_then(record, days):
+    """The record under the name that it had in public at the end of `known`."""
+    if isinstance(record, Roadmap):
+        return roadmap_then(record, days)
+    if isinstance(record, Commitment) and Commitment.objects.filter(pk=record.pk).held(known=days.known).exists():
+        return in_words_then([record], days)[0]
+    return record
 
 
 @with_tombstone

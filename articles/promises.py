@@ -1,13 +1,10 @@
 """The public page of a commitment: what was promised, in which words, and what happened since, now or on another day."""
 
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Prefetch, Q, When, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from conventions.days import Days
-from conventions.models import Convention, Version
-from conventions.records import PartialDate, Precision
-from conventions.snapshots import Restoring, references
 
 from .ladder import ladder_of, neighbours_of
 from .models import (
@@ -15,8 +12,6 @@ from .models import (
     Article,
     Commitment,
     Evidence,
-    Organisation,
-    PriorityArea,
     ProgressUpdate,
     Reply,
     Responsibility,
@@ -24,6 +19,7 @@ from .models import (
     Strength,
     Wording,
 )
+from .past import commitments_then
 from .views import public, with_tombstone
 from .voices import voices_of
 
@@ -46,6 +42,8 @@ def commitment_detail(request, slug):
     commitment = public(
         commitments_with_page(days).filter(slug=slug), Roadmap.objects.tombstones().filter(commitments__slug=slug)
     )
+    if commitment.was_recorded:
+        [commitment] = commitments_then([commitment], days)
     shown = ProgressUpdate.objects.told(days.known)
     return render(request, "articles/commitment_detail.html", commitment_context(commitment, shown, days) | {"days": days})
 
@@ -66,9 +64,8 @@ def commitments_with_page(days=None):
 def commitment_context(commitment, shown, days=None):
     """What the page of a commitment shows; of the updates, those among `shown`."""
     days = days or Days()
-    words = words_then(commitment, days.end) if days.known else commitment
     prefetch_related_objects(
-        [words],
+        [commitment],
         "laws",
         "also_concerns",
         Prefetch("responsibilities", Responsibility.objects.select_related("organisation")),
@@ -78,33 +75,27 @@ def commitment_context(commitment, shown, days=None):
     updates = [update for update in recorded if update.has_happened]
     told = [update for update in updates if not update.is_withdrawn]
     replies = Reply.objects.published(days.end).filter(commitment=commitment)
-    near = neighbours_of(words, days) if words.convention else None
+    near = neighbours_of(commitment, days) if commitment.convention else None
+    in_effect = [update for update in updates if update.counts and not update.superseding]
     return {
-        "commitment": words,
-        "meaning": MEANING[words.strength],
-        **due_of(commitment, words, days.day),
+        "commitment": commitment,
+        "meaning": MEANING[commitment.strength],
+        **time_left(commitment, days.day),
         "updates": updates,
         "awaited": [each for each in recorded if each.counts and each.happened.first_day <= days.day < each.happened_on],
-        "ladder": ladder_of(words, [each for each in updates if each.counts and not each.superseding], near.own, days)
-        if near
-        else None,
-        "voices": voices_of(words.wordings.all(), told, replies, days.as_of),
+        "ladder": ladder_of(commitment, in_effect, near.own, days) if near else None,
+        "voices": voices_of(commitment.wordings.all(), told, replies, days.as_of),
         "neighbours": near,
-        "articles": articles_about(commitment, evidence_of(words, told), days),
+        "articles": articles_about(commitment, evidence_of(commitment, told), days),
     }
 
 
-def due_of(commitment, words, day):
-    """When it is due by the state, and how long until then; and what was recorded then, where that was another day.
-
-    `left` are the days until then, `over` those since; neither for what is settled or has no date.
-    """
+def time_left(commitment, day):
+    """How many days are `left` until it is due, or it is `over`; neither for what is settled or has no date."""
     timed = commitment.due is not None and commitment.delivery not in SETTLED
     left = (commitment.due - day).days if timed else None
-    own = PartialDate(words.due_on, Precision(words.due_on_precision)) if words.due_on else commitment.roadmap.ends
     return {
         "due_with_roadmap": commitment.due_on is None,
-        "due_then": own if words.due_on != commitment.due_on else None,
         "left": left if timed and left >= 0 else None,
         "over": -left if timed and left < 0 else None,
     }
@@ -149,43 +140,3 @@ def articles_about(commitment, evidence, days):
     for each in evidence:
         each.told = found.get(each.article_id)
     return [each for each in found.values() if each.is_about and (days.as_of is None or each.dated <= days.as_of)]
-
-
-# --- The words as they were -----------------------------------------------------------------------------------------------
-
-
-def words_then(commitment, end):
-    """The commitment with the words that this record had at the moment `end`: by its last version of that time.
-
-    Where its versions begin later, the first of them tells what stood before it was changed; without any, nothing was.
-    """
-    last_then = Case(When(at__lte=end, then=F("number")), default=0 - F("number"), output_field=IntegerField())
-    version = Version.objects.of(commitment).saved().order_by(last_then.desc()).first()
-    if version is None:
-        return commitment
-    words = version.in_memory(commitment, Named(commitment, version.snapshot))
-    words.slug = commitment.slug
-    return words
-
-
-class Named:
-    """Looks up, for a page, what a version of a commitment names: the roadmap is the one on whose behalf it is public.
-
-    An organisation that has no page today keeps its name, and no address.
-    """
-
-    def __init__(self, commitment, shot):
-        self.commitment = commitment
-        self.names = {(kind, named["id"]): named["name"] for kind, named in references(Commitment, shot)}
-
-    def __call__(self, kind, keys):
-        if kind is Roadmap:
-            return dict.fromkeys(keys, self.commitment.roadmap)
-        if kind is PriorityArea:
-            return {key: PriorityArea(pk=key, title=self.names[kind, key]) for key in keys}
-        if kind is Convention and keys == {self.commitment.convention_id}:
-            return {self.commitment.convention_id: self.commitment.convention}
-        if kind is Organisation:
-            nameless = {key: Organisation(pk=key, name=self.names[kind, key], slug="") for key in keys}
-            return nameless | Organisation.objects.published().in_bulk(keys)
-        return Restoring.rows(kind, keys)

@@ -9,6 +9,7 @@ from conventions.pages import listing
 from .filters import RoadmapFilter
 from .models import Article, Party, ProgressUpdate, Roadmap, Signature
 from .models.commitments import standing_of
+from .past import commitments_then, roadmap_then
 from .periods import TimeUsed
 from .timeline import timeline_of
 from .views import public, with_tombstone
@@ -31,6 +32,7 @@ def roadmap_detail(request, slug):
     )
     days = Days.read(request.GET)
     commitments = commitments_of(roadmap, days)
+    roadmap = roadmap_then(roadmap, days)
     context = roadmap_context(roadmap, commitments, updates_of(roadmap, days), days)
     return render(request, "articles/roadmap_detail.html", context)
 
@@ -38,7 +40,7 @@ def roadmap_detail(request, slug):
 def commitments_of(roadmap, days):
     """The commitments that the roadmap held by these days, each with the state that it had."""
     held = roadmap.commitments.held(days.as_of, days.known).with_state(days.as_of, days.known)
-    return list(held.select_related("convention"))
+    return commitments_then(held.select_related("convention", "roadmap"), days)
 
 
 def updates_of(roadmap, days):

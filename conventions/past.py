@@ -4,10 +4,10 @@ An act with a date known only in part counts from the last day of its period. Un
 all, nobody can say whether it had been made: the answer is “not known”, and neither yes nor no.
 """
 
-from collections import defaultdict
 from copy import copy
 from functools import partial
 
+from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from .models import Ratification, Version
@@ -18,31 +18,35 @@ from .standing import Answer, Standing, answer
 def as_recorded(days):
     """A function from acts of ratification to what this record told of them at the end of `known`: later edits are taken back.
 
-    By the last version of that time; where versions begin later, by the first, which tells what stood before. Of an act that
-    was never edited there is none. One query, however often it is called, and none for now.
+    One query, however often it is called, and none for now.
     """
     if days.end is None:
         return list
-    versions = edited_since(days.end)
-    return lambda acts: [as_told(act, versions[act.pk], days.end) if act.pk in versions else act for act in acts]
+    then = versions_then(Ratification, days.end)
+    return lambda acts: [in_plain_words_of(act, then[act.pk]) if act.pk in then else act for act in acts]
 
 
-def edited_since(end):
-    """All versions of those acts that were edited after a moment, by the key of the act, the oldest first."""
-    saved = Version.objects.saved().filter(content_type__app_label="conventions", content_type__model="ratification")
-    found = defaultdict(list)
+def versions_then(model, end, keys=None):
+    """By key, the version of a record that says what it said at the moment `end`: its last of that time.
+
+    Where versions begin later, the first, which tells what stood before it was changed. None of what was not edited since:
+    that says what it said then. Of all records of the model, or of those with these keys.
+    """
+    saved = Version.objects.saved().filter(content_type=ContentType.objects.get_for_model(model))
+    saved = saved if keys is None else saved.filter(object_id__in=keys)
+    then = {}
     for version in saved.filter(object_id__in=saved.filter(at__gt=end).values("object_id")).order_by("number"):
-        found[version.object_id].append(version)
-    return found
+        if version.at <= end or version.object_id not in then:
+            then[version.object_id] = version
+    return then
 
 
-def as_told(act, versions, end):
-    """A copy of an act that says what it said at a moment, by its versions from the first to the last."""
-    fields = [version for version in versions if version.at <= end or version is versions[0]][-1].snapshot["fields"]
-    then = copy(act)
-    for field in Ratification._meta.concrete_fields:
-        if field.name in fields and not field.is_relation:
-            setattr(then, field.name, field.to_python(fields[field.name]))
+def in_plain_words_of(record, version):
+    """A copy of a record that says in its own columns what a version says; links, sets and parts are those of now."""
+    told, then = version.snapshot["fields"], copy(record)
+    for field in record._meta.concrete_fields:
+        if field.name in told and not field.is_relation:
+            setattr(then, field.name, field.to_python(told[field.name]))
     return then
 
 

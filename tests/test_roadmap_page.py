@@ -128,8 +128,9 @@ class PageTests(RoadmapPageCase):
                 self.page(query)
             return len(captured)
 
+        Commitment.objects.update(recorded_at=PUBLISHED_AT)
         queries = ("", "?as_of=2025-06-30", "?as_of=2025-06-30&known=2025-12-01")
-        few = [cost(query) for query in queries]
+        few = [[cost(query) for query in queries] for _once_for_the_kinds_of_records in range(2)][1]
         Commitment.objects.bulk_create(
             Commitment(
                 roadmap=self.roadmap, number=number, title=f"Promise {number}", slug=f"promise-{number}", exact="-",

@@ -20,10 +20,11 @@ from conventions.models import Convention, Ratification
 from conventions.records import Record, Sourced, end_of_period, first_day, partial_date, partial_date_constraint, precision_field
 
 from .evidence import Evidence
+from .log import was_public_by_log
 from .people import Organisation
 from .publishing import GuardedQuerySet
 from .roadmaps import PartQuerySet, PriorityArea, Roadmap
-from .states import is_public, was_public
+from .states import is_public
 
 
 class Strength(models.TextChoices):
@@ -162,7 +163,7 @@ class CommitmentQuerySet(PartQuerySet):
         """Those that may have been made by the day `as_of`, and that this record held in public by the end of `known`."""
         found = self.with_promised().filter(promised__lte=as_of) if as_of else self
         end = end_of(known)
-        return found.filter(was_public(end, through="roadmap__"), recorded_at__lte=end) if end else found
+        return found.filter(was_public_by_log(end, Roadmap, through="roadmap__"), recorded_at__lte=end) if end else found
 
     def open_to_ratify(self):
         """Promises to ratify that are not settled, with `promised`: no act that surely came before that day can meet one."""

@@ -4,17 +4,29 @@ from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from conventions.models import Version
 
-from .states import Status
+from .states import Status, was_public
 
 
 class TransitionQuerySet(models.QuerySet):
     def of(self, record):
         return self.filter(content_type=ContentType.objects.get_for_model(record), object_id=record.pk).order_by("pk")
+
+    def withdrawn_after(self, at, model):
+        """The withdrawals, later than the moment `at`, of what was public then."""
+        mine = self.filter(content_type=ContentType.objects.get_for_model(model), verb="withdraw")
+        return mine.filter(effective_at__lte=at, at__gt=at)
+
+
+def was_public_by_log(at, model, through=""):
+    """What of `model` the public saw at the moment `at` in the past, also where it was withdrawn and published again since."""
+    came_back = Transition.objects.withdrawn_after(at, model).values("object_id")
+    return was_public(at, through) | Q(**{f"{through}pk__in": came_back})
 
 
 class Transition(models.Model):

@@ -15,7 +15,7 @@ from conventions.records import end_of_period, partial_date, partial_date_constr
 from .commitments import CLOSING, READ_IN_REGISTER, Commitment, Delivery, Effect, Rung, end_of
 from .evidence import Evidence
 from .publishing import Publishable, PublishableQuerySet, Refused
-from .states import Status, is_public, was_public
+from .states import Status, ever_public, is_public, was_public
 
 
 class ProgressUpdateQuerySet(PublishableQuerySet):
@@ -33,8 +33,7 @@ class ProgressUpdateQuerySet(PublishableQuerySet):
     def told(self, known=None):
         """The same, and what was withdrawn before that: the public finds a note in its place."""
         end = end_of(known)
-        held = self.filter(is_public(through="commitment__roadmap__"), status__in=[Status.PUBLISHED, Status.WITHDRAWN])
-        held = held.filter(published_at__lte=end or timezone.now())
+        held = self.filter(ever_public(end), is_public(through="commitment__roadmap__"))
         return held.filter(recorded_at__lte=end) if end else held
 
     def with_held(self):

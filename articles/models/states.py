@@ -67,7 +67,15 @@ def is_public(at=None, through=""):
     return Q(**{f"{through}status": Status.PUBLISHED, f"{through}published_at__lte": at or timezone.now()})
 
 
+def ever_public(at=None):
+    """What the public had seen by the moment `at` (default: now), withdrawn or not."""
+    return Q(**{"status__in": [Status.PUBLISHED, Status.WITHDRAWN], "published_at__lte": at or timezone.now()})
+
+
 def was_public(at, through=""):
-    """What the public saw at the moment `at` in the past, what was withdrawn since included; `through` as of `is_public()`."""
+    """What the public saw at the moment `at` in the past, what was withdrawn since included; `through` as of `is_public()`.
+
+    It reads the row alone, which forgets the first period of what was published again: `was_public_by_log()` knows it.
+    """
     published, since = Q(**{f"{through}status": Status.PUBLISHED}), Q(**{f"{through}withdrawn_at__gt": at})
     return Q(**{f"{through}published_at__lte": at}) & (published | since)

@@ -16,7 +16,8 @@ from django.utils.timezone import localtime
 from articles.figures import reports_of, series_of
 from articles.instruments import linked
 from articles.models import Article, Commitment, Delivery, Effect, Roadmap, Statistic
-from articles.models.states import was_public
+from articles.models.log import was_public_by_log
+from articles.past import by_the_names_of_then, commitments_then
 from conventions.days import Days
 from conventions.models import Country
 from conventions.records import PartialDate, clean_html, first_day
@@ -139,7 +140,7 @@ def commitments_about(record, days=NOW):
     field = {"convention": "convention", "country": "roadmap__country"}[record._meta.model_name]
     held = Commitment.objects.published().filter(**{field: record}).held(days.as_of, days.known)
     found = held.with_state(days.as_of, days.known).select_related("roadmap__country")
-    return sorted(found, key=lambda commitment: not commitment.is_to_ratify)
+    return sorted(commitments_then(found, days), key=lambda commitment: not commitment.is_to_ratify)
 
 
 @register.simple_tag
@@ -149,7 +150,7 @@ def roadmaps_of(country, days=NOW):
     if days.as_of:
         begun = Greatest(*(Coalesce(first_day(name), date.min) for name in ("starts_on", "signed_on")))
         found = found.annotate(begun=begun).filter(begun__lte=days.as_of)
-    return found.filter(was_public(days.end)) if days.known else found
+    return by_the_names_of_then(found.filter(was_public_by_log(days.end, Roadmap)), days) if days.known else found
 
 
 @register.simple_tag

@@ -4,6 +4,7 @@ from django import template
 
 from articles.models import Commitment, Delivery, Discrepancy, Effect
 from articles.models.commitments import standing_of
+from articles.models.log import was_public_by_log
 
 register = template.Library()
 
@@ -34,9 +35,13 @@ def standing(counts, caption, of="delivery", every=""):
 
 
 @register.inclusion_tag("_partials/sources_differ.html")
-def sources_differ(record):
-    """Mark what sources say differently about a record: each public question, and what is used here, or that it is open."""
-    return {"discrepancies": Discrepancy.objects.about(record).with_used()}
+def sources_differ(record, days=None):
+    """Mark what sources say differently about a record: each public question, and what is used here, or that it is open.
+
+    On another day: each that was told here by then, in the words of today.
+    """
+    found = Discrepancy.objects.about(record).with_used()
+    return {"discrepancies": found.filter(was_public_by_log(days.end, Discrepancy)) if days and days.known else found}
 
 
 @register.simple_tag
