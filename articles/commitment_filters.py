@@ -1,16 +1,13 @@
 """The filter of all commitments: what was promised, by whom, on what, and where it stood on which day."""
 
-from datetime import datetime, time
-
 import django_filters as filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from conventions.days import NAMES, Days
+from conventions.days import NAMES, Days, beginning
 from conventions.filters import WordsFilter
 from conventions.models import Convention
 from conventions.records import PartialDate
@@ -223,7 +220,7 @@ class CommitmentFilter(filters.FilterSet):
 
     def filter_since(self, queryset, name, day):
         """Where something in effect happened on that day or later, or was then told here first, or confirmed."""
-        began = timezone.make_aware(datetime.combine(day, time.min))
+        began = beginning(day)
         changed = Q(happened_on__gte=day) | Q(held__gte=began) | Q(confirmed_at__gte=began)
         return queryset.filter(pk__in=self.updates().with_held().filter(changed).values("commitment"))
 

@@ -14,6 +14,14 @@ from .records import PartialDate
 NAMES = ("as_of", "known")
 
 
+def beginning(day):
+    """The moment at which a day begins here. Of the first day in the calendar: the first moment that is one everywhere."""
+    try:
+        return timezone.make_aware(datetime.combine(day, time.min)).astimezone(UTC)
+    except OverflowError:  # east of Greenwich that was the year before the first
+        return datetime.min.replace(tzinfo=UTC)
+
+
 @dataclass(frozen=True)
 class Days:
     """What an address asks of time: a day of events, a day (or a moment) of this record's knowledge; None is now.

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles import models as newsroom
-from conventions.days import Days
+from conventions.days import Days, beginning
 from conventions.models import Convention, Country, Ratification, Version
 from conventions.past import absent_by, answer_on, as_recorded, stood, unsure
 from conventions.standing import Standing
@@ -250,6 +250,41 @@ class CountryPageTests(CastMixin, TestCase):
         self.assertEqual([field["value"] for field in fields], ["<b>soon", "2999"])
         told = {element["id"] for element in page.all("p") if "id" in element}
         self.assertLessEqual({field["aria-describedby"] for field in fields}, told)
+
+
+class EndsOfTheCalendarTests(CastMixin, TestCase):
+    """The first and the last day that can be written are answered wherever the site is."""
+
+    ZONES = ("Asia/Almaty", "America/New_York")
+
+    def answers(self, address, query, status=200):
+        for zone in self.ZONES:
+            with self.subTest(zone=zone, address=address, query=query), override_settings(TIME_ZONE=zone):
+                self.assertEqual(self.client.get(address + query).status_code, status)
+
+    def test_the_two_days(self):
+        pages = ["/commitments/", *(record.get_absolute_url() for record in (self.ratify, self.roadmap, self.kaz))]
+        outlets = [f"/commitments/{name}" for name in ("data.csv", "data.json", "due.ics")]
+        outlets += [page + name for page in pages[1:] for name in ("feed/", "due.ics", "cite.bib", "cite.json")]
+        for query in ("?as_of=0001-01-01", "?known=0001-01-01", "?known=0001-01-01T12:00Z"):
+            for address in pages + outlets:
+                self.answers(address, query)
+        for query in ("?as_of=9999-12-31", "?known=9999-12-31T23:59Z"):
+            for address in pages:
+                self.answers(address, query)
+            for address in outlets:
+                self.answers(address, query, 400)
+
+    def test_since(self):
+        for query in ("?since=0001-01-01", "?since=0001", "?since=9999-12-31", "?since=0001-01-01&known=0001-01-01"):
+            for address in ("/commitments/", "/commitments/data.json"):
+                self.answers(address, query)
+
+    def test_a_day_begins_where_the_site_is(self):
+        begins = [datetime(2024, 6, 29, 19, tzinfo=UTC), datetime(2024, 6, 30, 4, tzinfo=UTC)]
+        for zone, begin in zip(self.ZONES, begins, strict=True):
+            with override_settings(TIME_ZONE=zone):
+                self.assertEqual(beginning(date(2024, 6, 30)), begin)
 
 
 class EditedRegisterTests(CastMixin, TestCase):
