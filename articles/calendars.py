@@ -1,22 +1,27 @@
 """When commitments are due, for calendar programs (RFC 5545). A program that is given the address follows it."""
 
 from collections import defaultdict
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.http.request import split_domain_port
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vDuration
 
-from conventions.days import Days
+from conventions.days import Days, beginning
+from conventions.models import Country, Version
 from conventions.records import Precision
 
 from .citing import records
 from .commitment_filters import CommitmentFilter
 from .feeds import NOT_XML
-from .models import Commitment, Delivery, ProgressUpdate, end_of
+from .models import Commitment, Delivery, ProgressUpdate, Roadmap
 from .outputs import refused, root_of
 from .views import public, with_tombstone
 
@@ -25,6 +30,8 @@ MOST = 1_000
 #: How often a program is asked to come again.
 EVERY = timedelta(days=1)
 DAY = timedelta(days=1)
+#: From when the seconds are counted that number a change: until 2068 they are an integer as RFC 5545 knows it.
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def text(words):
@@ -33,22 +40,58 @@ def text(words):
 
 
 class Changes:
-    """When each of some commitments changed: the moments at which something of it was recorded, confirmed or withdrawn."""
+    """When each of some commitments changed, as far as an event tells of it.
 
-    def __init__(self, commitments, known):
-        self.end = end_of(known) or timezone.now()
-        self.moments = defaultdict(list)
+    By its updates, as far as `known` lets them through; by edits of what the event is worded with, which are those until
+    today, as its words are; and by time alone.
+    """
+
+    def __init__(self, commitments, days):
+        self.end = days.end or timezone.now()
+        self.kinds = ContentType.objects.get_for_models(Commitment, Roadmap, Country)
+        self.moments, self.edits = defaultdict(list), defaultdict(list)
+        self.read_updates(commitments)
+        self.read_versions(commitments)
+
+    def read_updates(self, commitments):
+        """The moments at which something was recorded, confirmed or withdrawn, by commitment."""
         updates = ProgressUpdate.objects.ever_public().filter(commitment__in=[commitment.pk for commitment in commitments])
         columns = ("commitment", "recorded_at", "published_at", "confirmed_at", "withdrawn_at")
         for pk, recorded, published, *further in updates.order_by().values_list(*columns):
-            self.moments[pk] += [moment for moment in (max(recorded, published or recorded), *further) if moment]
+            moments = (max(recorded, published or recorded), *further)
+            self.moments[pk] += [moment for moment in moments if moment and moment <= self.end]
+
+    def read_versions(self, commitments):
+        """The moments at which words were edited, by kind and key of the record; of a roadmap, when the public got to read it."""
+
+        def of(model, keys):
+            return Q(content_type=self.kinds[model], object_id__in=set(keys))
+
+        edited = of(Roadmap, (commitment.roadmap_id for commitment in commitments)) & Q(public_at__lte=timezone.now())
+        edited |= of(Commitment, (commitment.pk for commitment in commitments))
+        edited |= of(Country, (commitment.roadmap.country_id for commitment in commitments))
+        versions = Version.objects.saved().filter(edited).order_by().annotate(moment=Coalesce("public_at", "at"))
+        for kind, key, moment in versions.values_list("content_type", "object_id", "moment"):
+            self.edits[kind, key].append(moment)
+
+    def worded_with(self, commitment):
+        """The records whose words stand in its event, by kind and key."""
+        keys = {Commitment: commitment.pk, Roadmap: commitment.roadmap_id, Country: commitment.roadmap.country_id}
+        return [(self.kinds[model].pk, key) for model, key in keys.items()]
 
     def of(self, commitment):
-        """How often it changed, and when last. To become overdue, at the midnight after the last day, is a change too."""
-        moments = [moment for moment in self.moments[commitment.pk] if moment <= self.end]
+        """The number of its last change, which rises with every change and never falls, and the moment of that change.
+
+        What comes about by time alone does so at a midnight, and counts while it lasts: whatever ends it comes later. The
+        number is that of the seconds until the last change and, so that two within one second differ, of those recorded.
+        """
+        moments = [commitment.recorded_at, *self.moments[commitment.pk]]
+        moments += chain.from_iterable(self.edits[record] for record in self.worded_with(commitment))
+        by_time = [beginning(commitment.since)] if commitment.since else []
         if commitment.is_overdue:
-            moments.append(timezone.make_aware(datetime.combine(commitment.due + DAY, time.min)))
-        return len(moments), max([commitment.recorded_at, *moments]).astimezone(UTC).replace(microsecond=0)
+            by_time.append(beginning(commitment.due + DAY))
+        last = max(moments + by_time).astimezone(UTC).replace(microsecond=0)
+        return int((last - EPOCH).total_seconds()) + len(moments), last
 
 
 def state_in_words(commitment):
@@ -76,12 +119,12 @@ def description(commitment):
 
 def event(commitment, changes, days, root, host):
     """The whole day on which a commitment is due. What changes by time alone changes at a known moment: no clock is read."""
-    times, changed = changes.of(commitment)
+    number, changed = changes.of(commitment)
     day = Event()
     day.add("uid", f"commitment-{commitment.pk}@{host}")
     day.add("dtstamp", changed)
     day.add("last-modified", changed)
-    day.add("sequence", times)
+    day.add("sequence", number)
     day.add("dtstart", commitment.due)
     day.add("dtend", commitment.due + DAY)
     day.add("summary", text(f"{_('Due')}: {commitment.title} ({state_in_words(commitment)})"))
@@ -107,7 +150,7 @@ def calendar(request, commitments, days, name, filename):
         file.add("description", _("There are more: this calendar holds the %(most)s that are due last.") % {"most": MOST})
     file.add("refresh-interval", vDuration(EVERY), parameters={"VALUE": "DURATION"})
     file.add("x-published-ttl", vDuration(EVERY))
-    changes = Changes(shown, days.known)
+    changes = Changes(shown, days)
     for commitment in reversed(shown):
         file.add_component(event(commitment, changes, days, root, host))
     headers = {"Content-Disposition": f'attachment; filename="{filename}.ics"'}

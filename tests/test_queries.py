@@ -3,6 +3,7 @@
 from unittest import mock
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
@@ -83,6 +84,7 @@ class ListTests(QueriesTestCase):
     def test_it_works(self):
         register(20)
         make_crowd(Crowd(20, 20, 20, 20, 20, updates=1))
+        ContentType.objects.get_for_models(newsroom.Commitment, newsroom.Roadmap, Country)  # Django asks for them once
         few = self.counts()
         register(MANY - 20, start=20)
         make_crowd(Crowd(*[MANY - 20] * 5, updates=1), start=20)
