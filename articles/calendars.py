@@ -1,7 +1,7 @@
 """When commitments are due, for calendar programs (RFC 5545). A program that is given the address follows it."""
 
 from collections import defaultdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import chain
 
 from django.conf import settings
@@ -126,7 +126,8 @@ def event(commitment, changes, days, root, host):
     day.add("last-modified", changed)
     day.add("sequence", number)
     day.add("dtstart", commitment.due)
-    day.add("dtend", commitment.due + DAY)
+    if commitment.due < date.max:  # without an end it is one day too
+        day.add("dtend", commitment.due + DAY)
     day.add("summary", text(f"{_('Due')}: {commitment.title} ({state_in_words(commitment)})"))
     day.add("description", text(description(commitment)))
     day.add("url", f"{root}{commitment.get_absolute_url()}{days.suffix}")

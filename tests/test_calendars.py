@@ -79,6 +79,15 @@ class EventTests(CalendarCase):
         self.assertIn("Due in February 2027; no day is stated, so it stands on the last one.", event["description"])
         self.assertNotIn("No date of its own", event["description"])
 
+    def test_after_the_last_day_of_the_calendar_there_is_none(self):
+        newsroom.Roadmap.objects.filter(pk=self.programme.pk).update(ends_on=date.max)
+        for address in (ALL, "/commitments/law/due.ics", "/roadmaps/programme/due.ics", "/countries/uzbekistan/due.ics"):
+            event = self.events(address)["law"]
+            self.assertEqual(event.decoded("dtstart"), date.max)
+            self.assertNotIn("dtend", event)
+        for page in (LIST, f"{LIST}data.csv", "/commitments/law/", "/roadmaps/programme/", "/countries/uzbekistan/", "/"):
+            self.assertEqual(self.client.get(page).status_code, 200, page)
+
     def test_ugly_text_comes_back_as_it_was(self):
         words = "строка, один; два\\три"
         Commitment.objects.filter(pk=self.law.pk).update(title=UGLY, exact=words + "\r\nнайдена\x0b\rтретья\u2028конец")
