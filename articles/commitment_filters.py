@@ -5,6 +5,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from conventions.days import NAMES, Days, beginning
@@ -219,10 +220,18 @@ class CommitmentFilter(filters.FilterSet):
         return self.with_state(queryset).filter(delivery__in=CLOSING, confirmed=value == "true")
 
     def filter_since(self, queryset, name, day):
-        """Where something in effect happened on that day or later, or was then told here first, or confirmed."""
-        began = beginning(day)
-        changed = Q(happened_on__gte=day) | Q(held__gte=began) | Q(confirmed_at__gte=began)
-        return queryset.filter(pk__in=self.updates().with_held().filter(changed).values("commitment"))
+        """What changed from that day on, and by the end of `known`.
+
+        Something in effect happened, was told here first or confirmed; an update was withdrawn; or the promise is new here.
+        """
+        began, end = beginning(day), self.days.end or timezone.now()
+        changed = Q(happened_on__gte=day) | Q(held__gte=began) | Q(confirmed_at__range=(began, end))
+        told = self.updates().with_held().filter(changed)
+        withdrawn = ProgressUpdate.objects.filter(withdrawn_at__range=(began, end), happened_on__lte=self.days.day)
+        new = self.queryset.order_by().filter(Q(recorded_at__gte=began) | Q(roadmap__published_at__gte=began))
+        # One list of keys, because PostgreSQL makes a join of it; three with OR between them it might read for each row.
+        keys = told.order_by().values("commitment").union(withdrawn.order_by().values("commitment"), new.values("pk"), all=True)
+        return queryset.filter(pk__in=keys)
 
     def filter_sort(self, queryset, name, value):
         return getattr(self, f"by_{value}")(queryset)

@@ -134,6 +134,19 @@ class FilterTests(TrackerCase):
         self.assertFinds(f"{LIST}?since={NOW - timedelta(days=10):%Y-%m-%d}&country=all-member-states", self.submit)
         self.assertFinds(f"{LIST}?since={NOW - timedelta(days=8):%Y-%m-%d}&country=all-member-states")
 
+    def test_what_was_withdrawn_is_a_change(self):
+        self.assertFinds(f"{LIST}?since=2026-11-20&overdue=false")
+        self.failed.withdraw(by=self.chloe, note="Wrong source.")
+        self.assertFinds(f"{LIST}?since=2026-11-22&overdue=false", self.law)
+        self.assertFinds(f"{LIST}?since=2026-11-22&as_of=2026-04-30&overdue=false")  # it had not happened yet
+
+    def test_what_is_new_here_is_a_change(self):
+        newsroom.Commitment.objects.filter(pk=self.law.pk).update(recorded_at=NOW - timedelta(days=2))
+        self.assertFinds(f"{LIST}?since=2026-11-20&overdue=false", self.law)
+        self.assertFinds(f"{LIST}?since=2026-11-21&overdue=false")
+        newsroom.Roadmap.objects.filter(pk=self.duties.pk).update(published_at=NOW - timedelta(days=1))
+        self.assertFinds(f"{LIST}?since=2026-11-21&overdue=false", self.submit)
+
     def test_a_code_is_read_as_people_write_it(self):
         unknown = "Select a valid choice. That choice is not one of the available choices."
         for code in ("C190", "c190"):
@@ -220,6 +233,11 @@ class DayTests(TrackerCase):
     def test_changes_are_those_of_that_time(self):
         self.assertFinds(f"{LIST}?known=2026-05-31&since=2026&overdue=false", self.submit)
         self.assertFinds(f"{LIST}?as_of=2026-04-30&since=2026&country=uzbekistan")
+        self.assertFinds(f"{LIST}?known=2026-11-12&since=2026-11-01&overdue=false")  # confirmed on the day after
+        self.assertFinds(f"{LIST}?known=2026-11-13&since=2026-11-01&overdue=false", self.submit)
+        self.failed.withdraw(by=self.chloe, note="Wrong source.")
+        self.assertFinds(f"{LIST}?known=2026-11-21&since=2026-11-14&overdue=false")
+        self.assertFinds(f"{LIST}?known=2026-11-22&since=2026-11-14&overdue=false", self.law)
 
     def test_it_is_marked_with_a_way_back(self):
         query = "?country=kazakhstan&as_of=2025-06-30&known=2026-06-01"
