@@ -22,7 +22,7 @@ from .citing import records
 from .commitment_filters import CommitmentFilter
 from .feeds import NOT_XML
 from .models import Commitment, Delivery, ProgressUpdate, Roadmap
-from .outputs import refused, root_of
+from .outputs import LIST_NAMES, errors_in, refused, root_of
 from .views import public, with_tombstone
 
 #: How many events a calendar holds: those due last. It says so where there are more.
@@ -161,8 +161,8 @@ def calendar(request, commitments, days, name, filename):
 def commitments_calendar(request):
     """The due dates of what the filter of the list lets through."""
     filterset = CommitmentFilter(request.GET)
-    if not filterset.is_valid():
-        return refused(filterset.form.errors)
+    if errors := errors_in(request.GET, filterset.form.errors, LIST_NAMES):
+        return refused(errors)
     found = filterset.with_state(filterset.qs)
     return calendar(request, found, filterset.days, _("when commitments are due"), "commitments")
 
@@ -172,8 +172,8 @@ def record_calendar(request, kind, slug):
     """The due dates of one commitment, or of those of a roadmap or a country."""
     record = public(*records(kind, slug))
     days = Days.read(request.GET)
-    if days.wrong:
-        return refused(days.wrong)
+    if errors := errors_in(request.GET, days.wrong):
+        return refused(errors)
     of = {"commitment": "pk", "roadmap": "roadmap", "country": "roadmap__country"}[kind]
     found = Commitment.objects.published().held(days.as_of, days.known).filter(**{of: record.pk})
     found = found.with_state(days.as_of, days.known)

@@ -17,7 +17,7 @@ from conventions.days import Days
 from conventions.models import Country
 
 from .models import Commitment, Roadmap
-from .outputs import refused, root_of
+from .outputs import errors_in, refused, root_of
 from .views import public, with_tombstone
 
 #: What TeX takes for a sign of its own. Braces are written out, because BibTeX counts them whatever stands before them.
@@ -165,8 +165,8 @@ def cite(request, kind, slug, form):
     """The citation of a page, for a program that keeps bibliographies."""
     record = public(*records(kind, slug))
     days = Days.read(request.GET)
-    if days.wrong:
-        return refused(days.wrong, as_json=form == "json")
+    if errors := errors_in(request.GET, days.wrong):
+        return refused(errors, as_json=form == "json")
     citation = Citation.of(record, days, root_of(request))
     if form == "bib":
         text, content_type = citation.bibtex, "application/x-bibtex; charset=utf-8"

@@ -33,6 +33,9 @@ BOM = "\ufeff"
 SHOWN = Case(When(status=Status.WITHDRAWN, then=None), default=F("evidence"))
 
 NO_DAY = _("This is no day, or has not come yet: write it as 2025-06-30.")
+NO_NAME = _("Nothing is asked by this name. There are: %(names)s.")
+#: By which names the list is asked. Its page is one, because the list's own addresses have it; data are all pages.
+LIST_NAMES = (*CommitmentFilter.base_filters, "page")
 
 #: What `known` does not reach: a list never reads the versions of what it lists.
 OF_TODAY = "Titles, strengths and due dates are those of today; the page of each commitment has those of then."
@@ -45,6 +48,12 @@ COLUMNS = (
 
 
 # --- What is asked, or why it is refused ---------------------------------------------------------------------------
+
+
+def errors_in(query, errors, names=NAMES):
+    """What is wrong in a question, by name: the `errors` in what was read, and whatever is asked by none of the `names`."""
+    sentence = NO_NAME % {"names": ", ".join(names)}
+    return {**errors, **{name: [sentence] for name in query if name not in names}}
 
 
 def refused(errors, as_json=False):
@@ -211,8 +220,8 @@ def root_of(request):
 def commitments_csv(request):
     """The list of commitments as a table."""
     filterset = CommitmentFilter(request.GET)
-    if not filterset.is_valid():
-        return refused(filterset.form.errors)
+    if errors := errors_in(request.GET, filterset.form.errors, LIST_NAMES):
+        return refused(errors)
     rows = Rows(filterset, root_of(request))
     return answer(csv_lines(rows), filterset.qs.count(), "text/csv; charset=utf-8; header=present", "commitments.csv")
 
@@ -220,8 +229,8 @@ def commitments_csv(request):
 def commitments_json(request):
     """The list of commitments as JSON."""
     filterset = CommitmentFilter(request.GET)
-    if not filterset.is_valid():
-        return refused(filterset.form.errors, as_json=True)
+    if errors := errors_in(request.GET, filterset.form.errors, LIST_NAMES):
+        return refused(errors, as_json=True)
     root, count = root_of(request), filterset.qs.count()
     parts = json_parts(Rows(filterset, root), head(filterset, count, root))
     return answer(parts, count, "application/json; charset=utf-8", "commitments.json", way="inline")

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from articles import models as newsroom
 from articles import outputs
+from articles.commitment_filters import CommitmentFilter
 from articles.models import Commitment, Delivery
 from tests.benchmarks.crowd import Crowd, make_crowd
 from tests.cast import PUBLISHED_AT, SECRETS, SOURCE
@@ -130,7 +131,7 @@ class CsvTests(DataCase):
 class JsonTests(DataCase):
     @override_settings(SITE_NAME="The Record", SITE_CONTACT="desk@example.org")
     def test_it_works(self):
-        data = self.data("?country=uzbekistan&page=7&as_of=&unknown=1")
+        data = self.data("?country=uzbekistan&page=7&as_of=")
         commitments = data.pop("commitments")
         self.assertEqual(
             data,
@@ -240,6 +241,27 @@ class RefusalTests(DataCase):
                 }
             },
         )
+
+    def test_a_name_that_is_none_is_no_filter_left_out(self):
+        sentence = f"Nothing is asked by this name. There are: {', '.join(CommitmentFilter.base_filters)}, page."
+        for query in ("contry=kazakhstan", "contry=", "country=kazakhstan&contry=kazakhstan&page=2"):
+            response = self.client.get(f"{JSON}?{query}")
+            self.assertEqual(response.status_code, 400, query)
+            self.assertEqual(response.json(), {"errors": {"contry": [sentence]}})
+        for address in (CSV, f"{LIST}due.ics"):
+            response = self.client.get(f"{address}?contry=kazakhstan&as_of=soon")
+            self.assertEqual(response.status_code, 400, address)
+            self.assertIn(f"\ncontry: {sentence}\n", response.content.decode())
+        for record in (self.ratify, self.roadmap, self.kaz):
+            for end in ("due.ics", "cite.bib", "cite.json"):
+                address = f"{record.get_absolute_url()}{end}?asof=2025-06-30"
+                self.assertContains(self.client.get(address), "There are: as_of, known.", status_code=400)
+
+    def test_every_name_of_the_list_is_understood(self):
+        names = dict.fromkeys(CommitmentFilter.base_filters, "")
+        for address in (CSV, JSON, f"{LIST}due.ics"):
+            self.assertEqual(self.client.get(address, {**names, "page": "2"}).status_code, 200, address)
+        self.assertEqual(self.client.get(f"{LIST}?contry=kazakhstan").status_code, 200)  # a page shows what it asked
 
 
 class HiddenTests(DataCase):
