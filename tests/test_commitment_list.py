@@ -244,6 +244,8 @@ class DayTests(TrackerCase):
         page = Page(self.client.get(LIST + query).content.decode())
         self.assertIn("As things stood on 30 June 2025, by what was recorded here until 1 June 2026.", page.text)
         self.assertIn(f"{LIST}?country=kazakhstan", page.links)
+        moment = Page(self.client.get(f"{LIST}?known=2026-06-01T02:01:30Z").content.decode())
+        self.assertIn("by what was recorded here until 1 June 2026, 02:01 UTC.", moment.text)
         self.assertNotIn("As things stood", Page(self.client.get(LIST).content.decode()).text)
 
     def test_a_wrong_day_has_its_sentence_beside_its_field(self):
