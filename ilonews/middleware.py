@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponsePermanentRedirect
 from django.utils import timezone
 
 from articles.models import next_publication
@@ -37,6 +37,34 @@ class OldAddressMiddleware:
             return response
         query = request.META.get("QUERY_STRING")  # a cited page says by it on which day it was read
         return HttpResponsePermanentRedirect(old.record.get_absolute_url() + rest + (f"?{query}" if query else ""))
+
+
+class ReadOnlyMiddleware:
+    """Public pages are read: by GET, by HEAD without a body, and in no other way.
+
+    What takes something from readers asks for no token, and says itself by which methods.
+    """
+
+    METHODS = ("GET", "HEAD")
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.method == "HEAD":  # the server would drop the body too, and complain in its log each time
+            if response.streaming:
+                response.streaming_content = ()
+            else:
+                response.content = b""
+        return response
+
+    def process_view(self, request, view, args, kwargs):
+        """Refuse another method here, before it is asked for the token that no public page has."""
+        is_public = "admin" not in request.resolver_match.app_names
+        if is_public and request.method not in self.METHODS and not getattr(view, "csrf_exempt", False):
+            return HttpResponseNotAllowed(self.METHODS)
+        return None
 
 
 class PageCacheMiddleware:

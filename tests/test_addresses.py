@@ -7,11 +7,13 @@ from unittest import mock
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.test import TestCase, override_settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.test import RequestFactory, TestCase, override_settings
 from django.urls import include, path
 from PIL import Image as Picture
 
 from articles import models as newsroom
+from articles import outputs
 from conventions.models import OldAddress, Topic
 from tests.cast import CastMixin
 from tests.crawl import Page, crawl, locations, sitemap_paths
@@ -110,7 +112,7 @@ class OldAddressTests(CastMixin, TestCase):
     def test_only_reading_is_led_on(self):
         self.rename(self.minister, "second")
         self.assertEqual(self.client.head("/people/aigul-testova/").status_code, 301)
-        self.assertEqual(self.client.post("/people/aigul-testova/").status_code, 404)
+        self.assertEqual(self.client.post("/people/aigul-testova/").status_code, 405)
 
     def test_an_address_that_no_database_would_take(self):
         for address in ("/people/%00/", "/%00", "/nowhere/" + "x" * 5000):
@@ -237,12 +239,42 @@ class EveryAnswerTests(CastMixin, TestCase):
         self.assertNotContains(response, "SECRETREASON", status_code=500)
         self.assertIsStrict(response)
 
-    def test_a_form_sent_to_a_public_page_changes_nothing_and_has_a_page_of_ours(self):
+
+class ReadOnlyTests(CastMixin, TestCase):
+    def answer(self, method, address):
+        """What the site hands to the server; Django's client would drop a body itself."""
+        return WSGIHandler().get_response(RequestFactory().generic(method, address))
+
+    def test_a_head_is_answered_like_a_get_without_the_body(self):
+        for address in ("/", "/nowhere/", "/conventions/c087", "/commitments/data.json?since=soon", "/admin/login/"):
+            with self.subTest(address):
+                whole, head = self.answer("GET", address), self.answer("HEAD", address)
+                self.assertEqual((head.status_code, head.content), (whole.status_code, b""))
+                self.assertEqual(head.headers.get("Content-Length"), whole.headers.get("Content-Length"))
+                self.assertEqual(head.headers["Content-Type"], whole.headers["Content-Type"])
+
+    def test_what_is_sent_as_it_is_read_is_not_read_for_it(self):
+        with mock.patch.object(outputs, "WHOLE", 0):
+            head = self.answer("HEAD", "/commitments/data.csv")
+            with self.assertNumQueries(0):
+                self.assertEqual(head.getvalue(), b"")
+
+    def test_no_other_method_is_taken(self):
         self.client.handler.enforce_csrf_checks = True
-        for address in ("/", "/articles/", "/about/"):
-            response = self.client.post(address, {"q": "x"})
-            self.assertIn(response.status_code, (403, 405))
-            self.assertNotContains(response, "<style", status_code=response.status_code)
+        outlets = [f"/commitments/{name}" for name in ("data.csv", "data.json", "due.ics")]
+        outlets += [f"{self.ratify.get_absolute_url()}{name}" for name in ("feed/", "due.ics", "cite.json", "reply/received/")]
+        for address in [*sitemap_paths(self.client), *outlets, "/robots.txt", "/sitemap.xml"]:
+            for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
+                with self.subTest(method=method, address=address):
+                    response = self.client.generic(method, address)
+                    self.assertEqual((response.status_code, response.headers["Allow"]), (405, "GET, HEAD"))
+
+    def test_what_takes_something_says_itself_how(self):
+        self.client.handler.enforce_csrf_checks = True
+        reply = f"{self.ratify.get_absolute_url()}reply/"
+        self.assertEqual(self.client.post(reply, {}).status_code, 200)
+        self.assertEqual(self.client.delete(reply).headers["Allow"], "GET, HEAD, POST")
+        self.assertEqual(self.client.post("/admin/login/", {}).status_code, 403)
 
 
 class MachinesTests(CastMixin, TestCase):
