@@ -1,4 +1,4 @@
-"""Figures as a reader looks at them: those of one thing, one State, one unit and one source together, year by year.
+"""Figures as a reader looks at them: those of one thing, one State (or the world), one unit and one source, year by year.
 
 Two ways of counting are two series: they differ in the name of what is counted, and never share a chart. Nor do two sources.
 """
@@ -25,7 +25,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Series:
-    """Figures of one thing in one State and one unit, as one source states them, by year."""
+    """Figures of one thing in one State (or the world) and one unit, as one source states them, by year."""
 
     points: list
 

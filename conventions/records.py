@@ -45,6 +45,8 @@ class Record(models.Model):
     forgettable = ()
     #: Whether what is written now waits for a second person, beside what stands.
     takes_changes = False
+    #: The links that its name is made with, where one of them may be empty.
+    named_with = ()
 
     objects = RecordQuerySet.as_manager()
 
@@ -52,10 +54,15 @@ class Record(models.Model):
         abstract = True
 
     def natural_key(self):
-        return tuple(reduce(getattr, lookup.split("__"), self) for lookup in self.natural)
+        return tuple(reduce(follow, lookup.split("__"), self) for lookup in self.natural)
 
     def begun_by(self, author):
         """Name whoever began it, where the record itself remembers that."""
+
+
+def follow(record, name):
+    """What a record says under a name; None beyond a link that is empty."""
+    return None if record is None else getattr(record, name)
 
 
 #: Addresses of sources: the web's two schemes and no other.

@@ -73,7 +73,12 @@ def read_set(record, name):
     """What a set holds. Most are empty: that is asked first, because what the names need takes long to ask for."""
     chosen = getattr(record, name)
     links = chosen.through._base_manager.filter(**{f"{chosen.source_field_name}_id": record.pk})
-    return [reference(other) for other in chosen.select_related().order_by("pk")] if links.exists() else []
+    return [reference(other) for other in with_names(chosen).order_by("pk")] if links.exists() else []
+
+
+def with_names(records):
+    """With what their names need, in one query: every link that cannot be empty, or those that their model lists."""
+    return records.select_related(*getattr(records.model, "named_with", ()))
 
 
 def read_parts(record, name):
@@ -149,8 +154,8 @@ class Restoring:
 
     @staticmethod
     def rows(kind, keys):
-        """The records with these keys; with what their names need (every link that cannot be empty)."""
-        return kind._base_manager.select_related().in_bulk(keys)
+        """The records with these keys; with what their names need."""
+        return with_names(kind._base_manager).in_bulk(keys)
 
     def keys(self):
         """The keys of all that the snapshot names, by model."""

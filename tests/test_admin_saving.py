@@ -130,6 +130,34 @@ class OldAddressTests(AdminCase):
         self.assertIn("new-slug", OldAddress.objects.get().path)
 
 
+class FigureTests(AdminCase):
+    """A figure of no single State, and a number that is not exact."""
+
+    FACTS = {"indicator": "Online gig workers", "value": "435000000", "unit": "persons", "year": "2023", "source": SOURCE}
+
+    def test_it_works(self):
+        self.save(self.list_of(Statistic, "add"), self.add_form(Statistic, **self.FACTS, qualifier="about"))
+        figure = Statistic.objects.get(indicator="Online gig workers")
+        self.assertEqual((figure.country, figure.amount), (None, "about 435,000,000"))
+        self.save(self.page(figure), self.filled_in(figure, qualifier="", note="Not seen."))
+        figure.refresh_from_db()
+        self.assertEqual((figure.country, figure.amount, figure.note), (None, "435,000,000", "Not seen."))
+
+    def test_the_list_says_what_has_no_country(self):
+        Statistic.objects.create(**self.FACTS, qualifier="about")
+        response = self.client.get(self.list_of(Statistic))
+        self.assertContains(response, '<td class="field-where">worldwide</td>', html=True)
+        self.assertContains(response, '<td class="field-amount">about 435,000,000</td>', html=True)
+        self.assertContains(response, '<a href="?country__isnull=True">worldwide</a>', html=True)
+        self.assertEqual(self.client.get(self.list_of(Statistic), {"country__isnull": "True"}).context["cl"].result_count, 1)
+
+    def test_one_worldwide_figure_of_a_source_is_enough(self):
+        Statistic.objects.create(**self.FACTS)
+        data = self.add_form(Statistic, **self.FACTS)
+        sentence = "This figure of this source is recorded already."
+        self.assert_not_saved(self.list_of(Statistic, "add"), data, sentence, Statistic)
+
+
 class RefusedRowTests(AdminCase):
     def test_an_equal_row_is_refused_with_the_sentence_of_the_constraint(self):
         add, figure = self.list_of(Statistic, "add"), self.published.statistics.get()

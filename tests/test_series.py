@@ -2,17 +2,21 @@
 
 from datetime import date
 
+from django.core import serializers
+from django.db import IntegrityError, connection, transaction
 from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
 
 from articles.figures import picture_of, reports_of, series_of
 from articles.models import Statistic
+from conventions.snapshots import in_memory, snapshot
 from tests.cast import SOURCE, CastMixin
 from tests.crawl import Page
 
 
 class FiguresTestCase(CastMixin, TestCase):
     def figure(self, year, value, indicator="Inspectors", unit="persons", country=None, source=SOURCE, **further):
-        facts = {"indicator": indicator, "unit": unit, "country": country or self.kaz, "source": source, **further}
+        facts = {"indicator": indicator, "unit": unit, "country": country or self.kaz, "source": source} | further
         figure = Statistic.objects.create(year=year, value=value, **facts)
         figure.articles.add(self.published)
         return figure
@@ -70,6 +74,91 @@ class SeriesTests(FiguresTestCase):
         self.assertIn("Inspectors, Kazakhstan (persons) Year persons Drawn 2017 345 2019 308", page.text)
         self.assertIn("657 persons victims, published-article, Kazakhstan, 2022", page.text)
         self.assertEqual([bar["width"] for bar in page.all("rect") if "class" not in bar], ["100.00%", "89.28%"])
+
+
+class WorldwideTests(FiguresTestCase):
+    """Figures of no single State."""
+
+    def worldwide(self, year, value, **further):
+        figure = self.figure(year, value, **further)
+        Statistic.objects.filter(pk=figure.pk).update(country=None)
+        return Statistic.objects.get(pk=figure.pk)
+
+    def page(self):
+        return Page(self.client.get(self.published.get_absolute_url()).content.decode()).text
+
+    def test_it_works(self):
+        self.worldwide(2026, 406, indicator="Votes for it", unit="votes")
+        self.assertEqual(str(Statistic.objects.get(unit="votes")), "Votes for it, worldwide 2026: 406 votes")
+        self.assertIn("406 votes Votes for it, worldwide, 2026", self.page())
+        self.assertEqual(self.client.get(self.kaz.get_absolute_url()).content.decode().count("Votes for it"), 0)
+
+    def test_they_are_a_series_of_their_own_and_a_picture_like_any_other(self):
+        self.worldwide(2017, 100), self.worldwide(2019, 200)
+        self.figure(2018, 345)
+        figures = Statistic.objects.filter(indicator="Inspectors")
+        years = sorted([point.statistic.year for point in series.points] for series in series_of(figures))
+        self.assertEqual(years, [[2017, 2019], [2018]])
+        self.assertIn("Inspectors, worldwide (persons) Year persons Drawn 2017 100 2019 200", self.page())
+        [report] = picture_of(date(2026, 11, 28))
+        self.assertEqual([point.statistic.country for point in report.series[0].points], [None, None])
+
+    def test_each_is_recorded_once(self):
+        self.worldwide(2017, 100)
+        self.figure(2017, 100)
+        with self.assertRaises(IntegrityError), transaction.atomic():
+            self.worldwide(2017, 100, country=self.uzb)
+
+    def test_it_is_known_by_its_natural_key_out_and_in(self):
+        figure = self.worldwide(2017, 100)
+        self.assertEqual(figure.natural_key(), ("Inspectors", None, 2017, SOURCE))
+        self.assertEqual(Statistic.objects.get_by_natural_key(*figure.natural_key()), figure)
+        keys = {"use_natural_primary_keys": True, "use_natural_foreign_keys": True}
+        text = serializers.serialize("json", [figure], **keys).replace('"100.0000"', '"101.0000"')
+        for loaded in serializers.deserialize("json", text):
+            loaded.save()
+        self.assertEqual(Statistic.objects.get(indicator="Inspectors").value, 101)
+        self.assertEqual(Statistic.objects.get(indicator="Inspectors").pk, figure.pk)
+
+    def test_more_of_them_take_no_more_questions(self):
+        """Their names are made with what one query gives."""
+
+        def questions():
+            with CaptureQueriesContext(connection) as captured:
+                shot = snapshot(self.published)
+                in_memory(self.published, shot)
+            self.assertEqual(len(shot["sets"]["statistics"]), Statistic.objects.filter(articles=self.published).count())
+            return len(captured)
+
+        self.worldwide(2017, 100), self.figure(2018, 100)
+        before = questions()
+        for year in range(2019, 2024):
+            self.worldwide(year, 100), self.figure(year, 100)
+        self.assertEqual(questions(), before)
+
+
+class QualifierTests(FiguresTestCase):
+    """Numbers that their source does not give exactly."""
+
+    def test_it_works(self):
+        words = {"about": "about", "fewer": "fewer than", "more": "more than", "up-to": "up to"}
+        for number, (qualifier, word) in enumerate(words.items()):
+            told = f"{word} 470,000"
+            figure = self.figure(2021 + number, 470_000, indicator=told, qualifier=qualifier)
+            figure.refresh_from_db()
+            self.assertEqual(str(figure), f"{told}, Kazakhstan {2021 + number}: {told} persons")
+            page = Page(self.client.get(self.published.get_absolute_url()).content.decode())
+            self.assertIn(f"{told} persons {told}, Kazakhstan, {2021 + number}", page.text)
+
+    def test_it_stands_in_a_chart_too(self):
+        self.figure(2020, 1000), self.figure(2021, 2000, qualifier="about")
+        page = Page(self.client.get(self.published.get_absolute_url()).content.decode())
+        self.assertIn("Year persons Drawn 2020 1,000 2021 about 2,000", page.text)
+
+    def test_an_exact_number_stands_alone(self):
+        figure = self.figure(2021, -3, unit="%")
+        figure.refresh_from_db()
+        self.assertEqual(figure.amount, "\N{MINUS SIGN}3")
 
 
 class PictureTests(FiguresTestCase):

@@ -10,17 +10,26 @@ from .base import NewsroomAdmin, links
 
 @admin.register(Statistic)
 class StatisticAdmin(NewsroomAdmin):
-    list_display = ["indicator", "country", "year", "value", "unit"]
+    list_display = ["indicator", "where", "year", "amount", "unit"]
     list_filter = ["year", ("country", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["country"]
+    empty_value_display = _("worldwide")  # among the countries by which the list is filtered
     search_fields = ["indicator", "country__name", "=year"]
     autocomplete_fields = ["country"]
     readonly_fields = ["shown_in"]
     fieldsets = [
-        (None, {"fields": ["indicator", ("value", "unit"), ("country", "year")]}),
+        (None, {"fields": ["indicator", ("qualifier", "value", "unit"), ("country", "year")]}),
         (_("Source"), {"fields": ["source", "note"]}),
         (_("Where it is shown"), {"fields": ["shown_in"]}),
     ]
+
+    @admin.display(description=_("country"), ordering="country__name")
+    def where(self, obj):
+        return obj.where
+
+    @admin.display(description=_("value"), ordering="value")
+    def amount(self, obj):
+        return obj.amount
 
     @admin.display(description=_("articles"))
     def shown_in(self, obj):

@@ -88,12 +88,6 @@ def apart(words):
 
 
 @register.filter
-def plain(number):
-    """A figure without trailing zeros: 657, 0.035."""
-    return f"{number.normalize():,f}".replace("-", "\N{MINUS SIGN}")
-
-
-@register.filter
 def shape(delivery):
     """The shape of a state."""
     return SHAPES[delivery]
