@@ -146,7 +146,7 @@ class FilesTests(SimpleTestCase):
             self.assertLessEqual(
                 set(re.findall(r"<(\w+)", fields["body"])), {"h2", "h3", "p", "ul", "ol", "li", "strong", "em", "blockquote", "a"}
             )
-            self.assertTrue(150 <= len(fold(fields["body"]).split()) <= 450, fields["slug"])
+            self.assertTrue(150 <= len(fold(fields["body"]).split()) <= 400, fields["slug"])
 
 
 class EveryRecordTests(ContentTestCase):

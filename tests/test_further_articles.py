@@ -125,6 +125,11 @@ class FurtherArticlesTests(ContentTestCase):
         for article in Article.objects.filter(slug__in=ARTICLES):
             self.assertTrue(150 <= len(fold(article.body).split()) <= 400, article)
 
+    def test_none_tells_how_it_was_made(self):
+        """What is not known is said to be so; what the desk did not note down is no news."""
+        for article in Article.objects.all():
+            self.assertNotRegex(fold(f"{article.standfirst} {article.body}"), r"not noted|not recorded here|not kept", article)
+
     def test_every_article_has_a_source_that_can_be_opened(self):
         for article in Article.objects.filter(slug__in=ARTICLES):
             self.assertRegex(article.source_url, r"^https?://", article)
