@@ -136,9 +136,9 @@ class FurtherArticlesTests(ContentTestCase):
             self.assertTrue(article.source_name and article.topics.exists(), article)
 
     def test_what_is_told_is_found_again_in_the_tracker(self):
-        """Each bears on a promise that is on record, but for the one in which nobody promised anything to Somalia's workers."""
-        without = [each.slug for each in Article.objects.filter(slug__in=ARTICLES) if not each.reported_commitments().exists()]
-        self.assertEqual(without, ["somalia-ratifies-seven-conventions"])
+        """Each bears on a promise that is on record, but for the two on events at which nobody promised anything."""
+        without = {each.slug for each in Article.objects.filter(slug__in=ARTICLES) if not each.reported_commitments().exists()}
+        self.assertEqual(without, {"somalia-ratifies-seven-conventions", "kazakhstan-pay-system-round-table"})
 
     def test_every_source_address_of_a_figure_or_role_is_written_out(self):
         for model in (Statistic, Membership):
