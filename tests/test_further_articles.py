@@ -41,7 +41,8 @@ ARTICLES = {
     ),
     "ilo-director-general-visits-kazakhstan": (
         "2024-09-05", "Astana", "KAZ", "C087",
-        ["5 September 2024", "This work will be continued", "25 Conventions", "Murat Nurtleu", "deep regret"],
+        ["5 September 2024", "This work will be continued", "25 Conventions", "Murat Nurtleu", "deep regret",
+         "Events of the Global Coalition for Social Justice"],
         ["ILO’s own release was not seen", "signed programme was not found"],
     ),
     "kazakhstan-mines-convention-gap-analysis": (
@@ -70,13 +71,14 @@ ARTICLES = {
         ["is inferred", "Whether the dead are among the injured is unclear", "The counts do not agree"],
     ),
     "uzbekistan-ratifies-safety-convention-c155": (
-        "2024-10-02", "Tashkent", "UZB", "C081 C129 C155 C187",
+        "2024-10-02", "Tashkent", "UZB", "C081 C129 C148 C155 C187",
         ["2 October 2024", "Shavkat Mirziyoyev", "22 September 2021", "23 October 2025"],
         ["day of signing is not known", "is open"],
     ),
     "turkmenistan-roadmap-cotton-forced-labour": (
-        "2024-06-07", "Geneva", "TKM", "C105",
-        ["7 June 2024", "prepare and submit a draft presidential decree", "71 per cent", "Cotton Campaign", "12 March 2026"],
+        "2024-06-07", "Geneva", "TKM", "C105 C144",
+        ["7 June 2024", "prepare and submit a draft presidential decree", "71 per cent", "Cotton Campaign", "12 March 2026",
+         "Rashid Meredov", "Peter van Rooij", "Turkmen Initiative for Human Rights", "9 September 2019"],
         ["day of its adoption is unknown", "Its report was not seen", "No presidential decree had been found"],
     ),
     "tajikistan-action-plan-decent-work-2025-2026": (
@@ -91,7 +93,8 @@ ARTICLES = {
     ),
     "bangladesh-deposits-three-conventions": (
         "2025-11-20", "Geneva", "BGD", "C081 C087 C098 C155 C187 C190",
-        ["20 November 2025", "22 October", "17 November", "122 labour inspectors", "Muhammad Yunus", "17 inconsistencies"],
+        ["20 November 2025", "22 October", "17 November", "122 labour inspectors", "Muhammad Yunus", "17 inconsistencies",
+         "Tuomo Poutiainen", "NCCWE"],
         ["the deposit counts", "is inferred", "outcome was not found"],
     ),
 }  # fmt: skip
