@@ -175,7 +175,23 @@ class EveryRecordTests(ContentTestCase):
 
     def test_every_figure_has_unit_and_year(self):
         for figure in Statistic.objects.all():
-            self.assertTrue(figure.unit and figure.year and figure.country_id, figure)
+            self.assertTrue(figure.unit and figure.year, figure)
+
+    def test_a_figure_without_a_state_is_of_states_or_of_the_world(self):
+        """A State is left out only where the figure is of no single one."""
+        found = Statistic.objects.filter(country=None).order_by("year", "value").values_list("year", "value", "unit")
+        self.assertEqual(
+            [(year, int(value), unit) for year, value, unit in found],
+            [
+                (2023, 435_000_000, "persons"),
+                (2024, 41, "States"),
+                (2024, 75, "States"),
+                (2025, 54, "States"),
+                (2026, 8, "votes"),
+                (2026, 36, "abstentions"),
+                (2026, 406, "votes"),
+            ],
+        )
 
     def test_everybody_appears_in_a_role(self):
         self.assertFalse(Appearance.objects.filter(role_as_stated="").exists())

@@ -88,7 +88,8 @@ ARTICLES = {
     ),
     "platform-work-convention-adopted": (
         "2026-06-12", "Geneva", "", "C193",
-        ["406 votes for, 8 against and 36 abstentions", "33 articles", "12 June 2026", "Amanda Brown"],
+        ["406 votes for, 8 against and 36 abstentions", "33 articles", "12 June 2026", "Amanda Brown",
+         "435,000,000 persons People in online gig work (World Bank), worldwide, 2023"],
         ["No second source was seen", "both days are inferred", "no ratification had been found"],
     ),
     "bangladesh-deposits-three-conventions": (
@@ -152,6 +153,20 @@ class FurtherArticlesTests(ContentTestCase):
         for figure in Statistic.objects.all():
             self.assertRegex(figure.unit, r"^[^\d]+$|^per 1,000 workers$", figure)
             self.assertTrue(1990 <= figure.year <= 2030, figure)
+
+    def test_one_is_not_many(self):
+        ones = Statistic.objects.filter(value=1)
+        self.assertEqual({figure.unit for figure in ones}, {"person", "Protocol"})
+
+    def test_what_is_not_exact_says_so_before_the_number(self):
+        """And not in the note alone, under a bare number."""
+        for figure in Statistic.objects.all():
+            self.assertNotRegex(figure.note, r"(^|\. )(About|Over|More|Fewer|Up to) (than )?(\d|this)", figure)
+        told = {f"{figure.amount} {figure.unit}" for figure in Statistic.objects.exclude(qualifier="")}
+        self.assertLessEqual(
+            {"about 470,000 persons", "more than 1,000,000 persons", "about 10,000 unions", "fewer than 100 unions"}, told
+        )
+        self.assertEqual(len(Statistic.objects.exclude(qualifier="")), 12)
 
     def test_two_ways_of_counting_never_share_a_chart(self):
         """A series is made by what is counted, so that names who counted: the bureau with diseases, the inspectorate without."""
