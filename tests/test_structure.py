@@ -16,8 +16,8 @@ from articles.models import Publishable
 ROOT = settings.BASE_DIR
 FLOORS = ["conventions", "articles", "ilonews"]
 MODEL_FILES = ["states", "reviewers", "embargoes", "log", "changes", "publishing", "people", "roles", "roadmaps"]
-MODEL_FILES += ["evidence", "commitments", "progress", "articles", "corrections", "facts", "discrepancies", "pages"]
-MODEL_FILES += ["previews", "notices", "comments", "replies"]
+MODEL_FILES += ["evidence", "commitments", "particulars", "progress", "articles", "corrections", "facts", "discrepancies"]
+MODEL_FILES += ["pages", "previews", "notices", "comments", "replies"]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 PUBLIC_TEMPLATES = [file for file in TEMPLATES if "admin" not in file.parts]
 

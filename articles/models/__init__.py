@@ -1,7 +1,7 @@
 """The newsroom's records. Each file imports only those before it.
 
-reviewers, embargoes, publishing, people, roles, roadmaps, evidence, commitments, progress, articles, corrections, facts,
-discrepancies, pages, previews, notices, comments, replies.
+reviewers, embargoes, publishing, people, roles, roadmaps, evidence, commitments, particulars, progress, articles, corrections,
+facts, discrepancies, pages, previews, notices, comments, replies.
 """
 
 from .articles import (
@@ -20,11 +20,8 @@ from .commitments import (
     Commitment,
     Delivery,
     Effect,
-    Law,
-    Responsibility,
     Rung,
     Strength,
-    Wording,
     end_of,
 )
 from .corrections import Correction, CorrectionKind
@@ -35,6 +32,7 @@ from .facts import Statistic
 from .log import Transition
 from .notices import Notices
 from .pages import LINKED, OWN_ADDRESS, Page
+from .particulars import Law, Responsibility, Wording
 from .people import Classification, Organisation, OrganisationName, Person, PersonName, Script
 from .previews import PreviewLink, Term
 from .progress import ProgressUpdate
