@@ -1,4 +1,7 @@
-"""Every door by which an update could come without evidence, a verdict be confirmed by its author, or the past be rewritten."""
+"""Every door by which an update could come without evidence, a verdict be confirmed by its author, or the past be rewritten.
+
+And those by which a promise could leave the roadmap from which the public knows it.
+"""
 
 import json
 import random
@@ -6,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.serializers.base import DeserializationError
 from django.db import IntegrityError, transaction
@@ -13,11 +17,24 @@ from django.db.models import ProtectedError
 from django.test import TestCase
 from django.utils import timezone
 
-from articles.models import Evidence, ProgressUpdate, Refused, Transition
+from articles.models import (
+    Commitment,
+    Evidence,
+    Law,
+    PriorityArea,
+    ProgressUpdate,
+    Refused,
+    Responsibility,
+    Roadmap,
+    Transition,
+    Wording,
+)
+from articles.models.publishing import NEVER_DELETED
 from conventions.models import Version
+from conventions.restoring import restore
 from conventions.snapshots import snapshot, write
-from tests.cast import PUBLISHED_AT, CastMixin, publish
-from tests.forms import AdminCase
+from tests.cast import PUBLISHED_AT, SOURCE, CastMixin, publish
+from tests.forms import AdminCase, form_data
 
 
 def rows():
@@ -140,6 +157,93 @@ class VerdictDoorTests(DoorCase):
                 self.assert_refused(Refused, self.draft_update.confirm, by=author)
         self.draft_update.confirm(by=self.boris)
         self.assertEqual(self.draft_update.confirmed_by, self.boris)
+
+
+class PromiseDoorTests(AdminCase):
+    """A promise that readers know stays where they found it, and nobody deletes it."""
+
+    SENTENCE = "Readers know this promise from its roadmap, so it stays there. Record as an update what became of it."
+
+    def setUp(self):
+        self.client.force_login(self.boris)
+
+    def stored(self):
+        return [list(model.objects.order_by("pk").values()) for model in (Commitment, PriorityArea, Wording, Law, Responsibility)]
+
+    def assert_stays(self, errors, act, *args, **kwargs):
+        before = self.stored()
+        with self.assertRaises(errors) as refusal, transaction.atomic():
+            act(*args, **kwargs)
+        self.assertEqual(self.stored(), before)
+        return str(refusal.exception)
+
+    def test_the_form_shows_its_roadmap_and_changes_it_by_no_post(self):
+        page = self.client.get(self.page(self.amend))
+        self.assertTrue(page.context["adminform"].form.fields["roadmap"].disabled)
+        self.assertContains(page, str(self.roadmap))
+        self.save(self.page(self.amend), form_data(page, roadmap=self.hidden_roadmap.pk, note="Seen."))
+        self.amend.refresh_from_db()
+        self.assertEqual((self.amend.roadmap, self.amend.note), (self.roadmap, "Seen."))
+        self.assertEqual(self.client.get(self.amend.get_absolute_url()).status_code, 200)
+
+    def test_it_leaves_neither_a_public_roadmap_nor_one_that_was(self):
+        for _state in ("published", "withdrawn"):
+            self.amend.roadmap = self.hidden_roadmap
+            self.assertIn(self.SENTENCE, self.assert_stays(ValidationError, self.amend.full_clean))
+            self.amend.refresh_from_db()
+            if self.roadmap.status == "published":
+                self.roadmap.withdraw(by=self.chloe, note="A mistake.")
+        page = self.client.get(self.page(self.amend))
+        self.assertTrue(page.context["adminform"].form.fields["roadmap"].disabled)
+
+    def test_from_a_draft_to_a_draft_it_goes(self):
+        other = Roadmap.objects.create(title="Another draft", slug="another-draft", kind="roadmap", source=SOURCE)
+        self.save(self.page(self.hidden_commitment), self.filled_in(self.hidden_commitment, roadmap=other.pk, area=""))
+        self.hidden_commitment.refresh_from_db()
+        self.assertEqual(self.hidden_commitment.roadmap, other)
+
+    def test_no_version_of_a_draft_takes_it_back_there(self):
+        moved = self.hidden_commitment
+        version = Version.objects.keep(moved, by=self.boris)
+        moved.roadmap, moved.area, moved.number, moved.title = self.roadmap, None, 9, "Moved while it was a draft"
+        moved.save()
+        Version.objects.keep(moved, by=self.boris)
+        self.assertIn(self.SENTENCE, self.assert_stays(ValidationError, restore, moved, version, by=self.boris))
+        response = self.client.post(self.page(moved, "restore"), {"version": version.number}, follow=True)
+        self.assertIn(self.SENTENCE, self.said(response))
+        self.assertEqual(Commitment.objects.get(pk=moved.pk).roadmap, self.roadmap)
+
+    def test_nobody_deletes_it(self):
+        told = str(NEVER_DELETED)
+        self.client.force_login(self.root)
+        for state in ("published", "withdrawn"):
+            with self.subTest(state=state):
+                self.assertEqual(self.assert_stays(Refused, self.amend.delete), told)
+                self.assertEqual(self.assert_stays(Refused, Commitment.objects.all().delete), told)
+                self.amend.roadmap = self.hidden_roadmap  # in hand, and not stored
+                self.assertEqual(self.assert_stays(Refused, self.amend.delete), told)
+                self.amend.refresh_from_db()
+                self.assertEqual(self.client.post(self.page(self.amend, "delete"), {"post": "yes"}).status_code, 403)
+                sent = {"action": "delete_selected", "_selected_action": [self.amend.pk], "post": "yes"}
+                self.client.post(self.list_of(Commitment), sent)
+                self.assertTrue(Commitment.objects.filter(pk=self.amend.pk).exists())
+            if state == "published":
+                self.roadmap.withdraw(by=self.chloe, note="A mistake.")
+        self.hidden_commitment.delete()
+
+    def test_its_parts_and_its_area_stay_its_own(self):
+        """Rows are found among those of the form's own record; areas are changed in the form of their roadmap."""
+        data = self.filled_in(self.hidden_commitment)
+        wording, theirs = self.hidden_commitment.wordings.get(), self.ratify.wordings.get()
+        self.assertEqual(data["wordings-0-id"], str(wording.pk))
+        before = self.stored()
+        for row in ({"wordings-0-id": str(theirs.pk)}, {"wordings-0-commitment": str(self.ratify.pk)}):
+            with self.subTest(row=row):
+                self.client.post(self.page(self.hidden_commitment), data | row | {"wordings-0-exact": "Rewritten."})
+                self.assertEqual(self.stored(), before)
+        sent = {"roadmap": self.hidden_roadmap.pk, "number": 7, "title": "Moved"}
+        self.assertEqual(self.client.post(self.page(self.area), sent).status_code, 403)
+        self.assertEqual(self.stored(), before)
 
 
 @pytest.mark.rules

@@ -12,7 +12,7 @@ from articles.models import Article, PreviewLink, Term, Transition
 from conventions.models import OldAddress, Topic, Version
 from conventions.restoring import deleted
 from conventions.snapshots import snapshot
-from tests.cast import NEVER_YET, SECRETS, CastMixin
+from tests.cast import NEVER_YET, SECRETS, CastMixin, publish
 
 pytestmark = pytest.mark.once
 
@@ -348,10 +348,11 @@ class RecoveryTests(RestoringCase):
         self.recover(self.draft, key, by=self.alice)
 
     def test_a_reporter_makes_nothing_public_by_it(self):
-        promise, key = self.amend, self.amend.pk
+        promise, key = self.hidden_commitment, self.hidden_commitment.pk
         Version.objects.keep(promise, by=None)
         promise.delete()
         promise.pk = key
+        publish(self, self.hidden_roadmap)
         [told] = self.recover(promise, key, by=self.alice)
         self.assertIn("This would be public at once", told)
         self.assertFalse(newsroom.Commitment.objects.filter(pk=key).exists())

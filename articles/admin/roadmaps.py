@@ -165,6 +165,13 @@ class CommitmentAdmin(NewsroomAdmin):
         (_("What happened since"), {"fields": ["updates_so_far", "offer"]}),
     ]
 
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """A promise stays in the roadmap from which the public knows it. It is disabled and not left out: numbers hang on it."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if obj is not None and "roadmap" in form.base_fields:
+            form.base_fields["roadmap"].disabled = self.was_public(obj)
+        return form
+
     @admin.display(description=_("updates"))
     def updates_so_far(self, obj):
         if not obj.pk:

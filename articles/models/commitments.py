@@ -21,6 +21,7 @@ from conventions.records import Record, Sourced, end_of_period, first_day, parti
 
 from .log import was_public_by_log
 from .people import Organisation
+from .publishing import NEVER_DELETED, Refused
 from .roadmaps import PartQuerySet, PriorityArea, Roadmap
 
 
@@ -88,11 +89,26 @@ def end_of(known):
     return Days(known=known).end
 
 
+#: Why a promise does not leave its roadmap.
+STAYS = _("Readers know this promise from its roadmap, so it stays there. Record as an update what became of it.")
 #: What `met_by_register()` reads of an act.
 MET = {"met_by": "pk", "met_on": "ratified_on", "met_on_precision": "ratified_on_precision"}
 
 
 class CommitmentQuerySet(PartQuerySet):
+    def ever_public(self):
+        """What the public sees or once saw with its roadmap. It can be deleted by nobody."""
+        return self.filter(roadmap__in=Roadmap.objects.ever_public())
+
+    def delete(self):
+        """Delete what was never public; refuse the whole if any of it was."""
+        if self.ever_public().exists():
+            raise Refused(NEVER_DELETED)
+        return super().delete()
+
+    delete.alters_data = True
+    delete.queryset_only = True
+
     def with_state(self, as_of=None, known=None):
         """Annotate the state that the updates give: `delivery`, `effect`, `since`, `confirmed`, `due`, `is_overdue`.
 
@@ -272,8 +288,16 @@ class Commitment(Record, Sourced):
         """Whether the annotated state is a verdict that asks for confirmation."""
         return self.delivery in CLOSING
 
+    def delete(self, *args, **kwargs):
+        """Delete what was never public."""
+        if Commitment.objects.ever_public().filter(pk=self.pk).exists():
+            raise Refused(NEVER_DELETED)
+        return super().delete(*args, **kwargs)
+
     def clean(self):
         end_of_period(self, "made_on", "due_on")
+        if self.pk and Roadmap.objects.ever_public().filter(commitments=self.pk).exclude(pk=self.roadmap_id).exists():
+            raise ValidationError({"roadmap": STAYS})
         if self.area_id and self.roadmap_id and self.area.roadmap_id != self.roadmap_id:
             raise ValidationError({"area": _("This area belongs to another roadmap.")})
 
