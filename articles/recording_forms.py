@@ -1,6 +1,5 @@
 """The two halves of the short form with which an update is recorded: what happened, and the evidence of it."""
 
-from copy import copy
 from urllib.parse import urlsplit
 
 from django import forms
@@ -91,5 +90,8 @@ class EvidenceForm(forms.ModelForm):
     def clean(self):
         super().clean()
         self.known = Evidence.objects.filter(url=self.cleaned_data.get("url"), title=self.cleaned_data.get("title")).first()
-        if self.known is not None:
-            self.instance = copy(self.known)  # so that it is not refused for being there already; it is not saved
+
+    def _post_clean(self):
+        """What is recorded already is asked nothing: it is used as it stands, and not saved."""
+        if self.known is None:
+            super()._post_clean()

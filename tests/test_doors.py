@@ -15,6 +15,7 @@ from django.core.serializers.base import DeserializationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.test import TestCase
+from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import (
@@ -79,6 +80,59 @@ class EvidenceDoorTests(DoorCase):
         self.assert_refused(Exception, write, self.draft_update, shot)
         shot["fields"]["evidence"] = {"id": 10**9, "name": "A source that is no more"}
         self.assert_refused(Exception, write, self.draft_update, shot)
+
+
+class EvidenceOfThePublicTests(DoorCase):
+    """What a public update rests on stays as it was read; only a copy is added where there is none."""
+
+    SENTENCE = "A public update rests on this source, so it stays as it is."
+
+    def kept_while_a_draft_rested_on_it(self):
+        """A version of before its update was public, which says something else."""
+        self.hidden_evidence.title = "What the gazette never said"
+        self.hidden_evidence.save()
+        version = Version.objects.keep(self.hidden_evidence, by=self.alice)
+        self.hidden_evidence.title = "What the gazette said"
+        self.hidden_evidence.save()
+        Version.objects.keep(self.hidden_evidence, by=self.alice)
+        return version
+
+    def test_no_version_takes_its_place(self):
+        version = self.kept_while_a_draft_rested_on_it()
+        publish(self, self.draft_update)
+        for state in ("published", "withdrawn"):
+            with self.subTest(state=state):
+                self.assert_refused(ValidationError, restore, self.hidden_evidence, version, by=self.boris)
+                self.client.force_login(self.boris)
+                page = reverse("admin:articles_evidence_restore", args=[self.hidden_evidence.pk])
+                before = rows()
+                self.assertContains(self.client.post(page, {"version": version.number}, follow=True), self.SENTENCE)
+                self.assertEqual(rows(), before)
+            if state == "published":
+                self.draft_update.withdraw(by=self.chloe, note="A mistake.")
+
+    def test_nor_of_evidence_that_stands_behind_the_first(self):
+        version = self.kept_while_a_draft_rested_on_it()
+        self.draft_update.evidence = self.evidence
+        self.draft_update.save()
+        self.draft_update.further_evidence.add(self.hidden_evidence)
+        publish(self, self.draft_update)
+        self.assert_refused(ValidationError, restore, self.hidden_evidence, version, by=self.boris)
+
+    def test_before_that_it_does(self):
+        restore(self.hidden_evidence, self.kept_while_a_draft_rested_on_it(), by=self.alice)
+        self.hidden_evidence.refresh_from_db()
+        self.assertEqual(self.hidden_evidence.title, "What the gazette never said")
+
+    def test_the_model_takes_the_copy_that_it_lacks_and_no_other(self):
+        self.evidence.archived_url = "https://archive.example/1"
+        self.evidence.full_clean()
+        self.evidence.save()
+        for name, value in {"archived_url": "https://archive.example/2", "publisher": "Another", "excerpt": "Else."}.items():
+            with self.subTest(name=name), self.assertRaisesMessage(ValidationError, self.SENTENCE):
+                setattr(self.evidence, name, value)
+                self.evidence.full_clean()
+            self.evidence.refresh_from_db()
 
 
 class PastDoorTests(DoorCase):

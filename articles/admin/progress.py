@@ -7,15 +7,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Evidence, Link, ProgressUpdate, Reading, Status, Wording
+from articles.models import Evidence, Link, ProgressUpdate, Reading, Wording
 
 from .asked import AskedFilter
 from .base import MOVES, Move, NewsroomAdmin, PublishableAdmin, StateFilter, links
 from .recording import RecordingMixin
 from .watch import EvidenceWatchFilter, UpdateWatchFilter
-
-#: The copy of a source: what can be added to evidence that is public, because it takes nothing away.
-COPY = ("archived_url", "accessed_on")
 
 
 @admin.register(Evidence)
@@ -54,37 +51,28 @@ class EvidenceAdmin(NewsroomAdmin):
     def uses(self, obj):
         return ProgressUpdate.objects.filter(Q(evidence=obj) | Q(further_evidence=obj)).distinct()
 
-    def carries_updates(self, obj):
-        """Whether an update that passed review rests on it."""
-        reviewed = Q(status=Status.PUBLISHED) | Q(withdrawn_at__isnull=False)
-        return self.uses(obj).filter(reviewed).exists()
-
     def is_public(self, obj):
         """Also as the source of a wording or of a reading."""
         others = (Wording.objects.published().filter(evidence=obj), Reading.objects.published().filter(evidence=obj))
-        return self.carries_updates(obj) or any(found.exists() for found in others)
+        return obj.carries_updates or any(found.exists() for found in others)
 
     def may_touch(self, request, obj):
-        if not self.carries_updates(obj):
+        if not obj.carries_updates:
             return super().may_touch(request, obj)
-        return self.may_change_public(request) and (bool(self.lacking(obj)) or getattr(obj, "got_copy", False))
-
-    def lacking(self, obj):
-        """What of its copy is not recorded yet."""
-        return [name for name in COPY if not getattr(obj, name)]
+        return self.may_change_public(request) and (bool(obj.lacking) or getattr(obj, "got_copy", False))
 
     def get_readonly_fields(self, request, obj=None):
         """Of what carries public updates, all but what its copy lacks."""
-        if obj is None or not self.carries_updates(obj):
+        if obj is None or not obj.carries_updates:
             return super().get_readonly_fields(request, obj)
         own = [field.name for field in self.opts.fields if field.editable and field.name != "id"]
-        return [*(name for name in own if name not in self.lacking(obj)), *self.readonly_fields]
+        return [*(name for name in own if name not in obj.lacking), *self.readonly_fields]
 
     def save_model(self, request, obj, form, change):
         """A copy is added where there is none at this moment, and never put in the place of another."""
-        if change and self.carries_updates(obj):
+        if change and obj.carries_updates:
             stored = Evidence.objects.select_for_update().get(pk=obj.pk)
-            if set(form.changed_data) - set(self.lacking(stored)):
+            if set(form.changed_data) - set(stored.lacking):
                 raise ValidationError(gettext("Somebody added a copy at this moment. The one that is there stays."))
             obj.got_copy = True
         super().save_model(request, obj, form, change)

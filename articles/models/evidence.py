@@ -1,10 +1,13 @@
 """What shows that something was promised, or happened: published sources, and whose voice speaks in each."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from conventions.records import Record, end_of_period, partial_date, partial_date_constraint, precision_field, web_address
+
+from .states import Status
 
 
 class Voice(models.TextChoices):
@@ -18,6 +21,10 @@ class Voice(models.TextChoices):
     MEDIA = "media", _("Media")
     NGO = "ngo", _("NGO")
     INDEPENDENT = "independent", _("Independent")
+
+
+#: The copy of a source: what can be added to evidence that is public, because it takes nothing away.
+COPY = ("archived_url", "accessed_on")
 
 
 class Evidence(Record):
@@ -59,5 +66,23 @@ class Evidence(Record):
     def __str__(self):
         return f"{self.publisher}: {self.title}"
 
+    @property
+    def carries_updates(self):
+        """Whether an update that passed review rests on it."""
+        reviewed = Q(status=Status.PUBLISHED) | Q(withdrawn_at__isnull=False)
+        return any(updates.filter(reviewed).exists() for updates in (self.leads, self.supports))
+
+    @property
+    def lacking(self):
+        """What of its copy is not recorded yet."""
+        return [name for name in COPY if not getattr(self, name)]
+
     def clean(self):
         end_of_period(self, "dated_on")
+        if self.pk and self.carries_updates:
+            stored = Evidence.objects.get(pk=self.pk)
+            changed = {f.name for f in self._meta.concrete_fields if getattr(self, f.attname) != getattr(stored, f.attname)}
+            if changed - set(stored.lacking):
+                raise ValidationError(
+                    _("A public update rests on this source, so it stays as it is. Where it was misread, supersede the update.")
+                )
