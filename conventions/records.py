@@ -211,6 +211,12 @@ def end_of_period(record, *names):
             setattr(record, name, PartialDate.ending(day, precision).last_day)
 
 
+def begins(record, name):
+    """The first day of the period of a partial date in hand; None without one, or where a form could not read it."""
+    day, precision = getattr(record, name), getattr(record, f"{name}_precision")
+    return PartialDate.ending(day, precision).first_day if isinstance(day, date) and precision in Precision.values else None
+
+
 def first_day(name):
     """The first day of the period of the partial date `name`, as the database works it out."""
     precision = f"{name}_precision"

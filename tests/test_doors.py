@@ -6,6 +6,7 @@ And those by which a promise could leave the roadmap from which the public knows
 import json
 import random
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -186,6 +187,64 @@ class PastDoorTests(DoorCase):
         self.assertEqual(ProgressUpdate.objects.filter(pk=self.update.pk).values().get(), before)
         self.assertIn(self.update, ProgressUpdate.objects.in_effect(known=moment))
         self.assertNotIn(self.update, ProgressUpdate.objects.in_effect())
+
+
+class FutureDoorTests(DoorCase):
+    """What has not happened is no event: on its day it would change the state with nobody acting."""
+
+    SENTENCE = "This day has not come yet."
+
+    def setUp(self):
+        self.tomorrow = timezone.localdate() + timedelta(days=1)
+
+    def in_review_since_before_the_rule(self):
+        self.draft_update.submit(by=self.alice)
+        ProgressUpdate.objects.filter(pk=self.draft_update.pk).update(happened_on=self.tomorrow)
+
+    def test_it_is_not_handed_in(self):
+        ProgressUpdate.objects.filter(pk=self.draft_update.pk).update(happened_on=self.tomorrow)
+        self.assert_refused(Refused, self.draft_update.submit, by=self.alice)
+
+    def test_nor_published_now_or_for_its_day(self):
+        self.in_review_since_before_the_rule()
+        moment = timezone.now() + timedelta(days=2)
+        self.assert_refused(Refused, self.draft_update.publish, by=self.boris)
+        self.assert_refused(Refused, self.draft_update.publish, by=self.boris, at=moment)
+        with self.assertRaisesMessage(Refused, self.SENTENCE):
+            self.draft_update.publish(by=self.boris)
+
+    def test_what_waits_already_is_sent_back_and_what_is_public_withdrawn(self):
+        self.in_review_since_before_the_rule()
+        self.draft_update.request_changes(by=self.boris, reason="It has not happened.")
+        self.assertEqual(self.draft_update.status, "draft")
+        facts = {"status": "published", "published_at": PUBLISHED_AT}
+        ProgressUpdate.objects.filter(pk=self.draft_update.pk).update(**facts)
+        self.draft_update.withdraw(by=self.chloe, note="It has not happened.")
+        self.assertEqual(self.draft_update.status, "withdrawn")
+
+    def test_no_form_takes_it(self):
+        self.client.force_login(self.alice)
+        page = reverse("admin:articles_progressupdate_change", args=[self.draft_update.pk])
+        data, before = form_data(self.client.get(page), happened_on=self.tomorrow.isoformat()), rows()
+        self.assertContains(self.client.post(page, data), self.SENTENCE)
+        self.assertEqual(rows(), before)
+
+    def test_a_period_counts_from_its_first_day(self):
+        today = timezone.localdate()
+        update = self.draft_update
+        for precision, year, refused in [
+            ("day", today.year, False),
+            ("month", today.year, False),
+            ("year", today.year, False),
+            ("month", today.year + 1, True),
+            ("year", today.year + 1, True),
+        ]:
+            with self.subTest(precision=precision, year=year):
+                update.happened_on, update.happened_on_precision = today.replace(year=year, day=min(today.day, 28)), precision
+                if refused:
+                    self.assert_refused(ValidationError, update.full_clean)
+                else:
+                    update.full_clean()
 
 
 class VerdictDoorTests(DoorCase):

@@ -161,6 +161,14 @@ class RefusalTests(RecordCase):
         self.assertRefused(self.data(**NO_NEW, evidence=10**9), evidence="Select a valid choice")
         self.assertRefused(self.data(**{"new-url": "javascript:alert(1)"}), url="Enter a valid URL.")
 
+    def test_an_event_that_has_not_happened(self):
+        tomorrow = timezone.localdate() + timedelta(days=1)
+        self.assertRefused(self.data(happened_on=tomorrow.isoformat()), happened_on="This day has not come yet.")
+        self.assertRefused(
+            self.data(happened_on=f"{tomorrow.year + 1}-12-31", happened_on_precision="year"),
+            happened_on="This day has not come yet.",
+        )
+
     def test_our_own_pages_are_no_evidence(self):
         for address in ("http://testserver/articles/2024/x/", "HTTP://TESTSERVER/"):
             self.assertRefused(self.data(**{"new-url": address}), url="This is a page of ours.")

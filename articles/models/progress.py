@@ -10,12 +10,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from conventions.models import Version
-from conventions.records import end_of_period, partial_date, partial_date_constraint, precision_field
+from conventions.records import begins, end_of_period, partial_date, partial_date_constraint, precision_field
 
 from .commitments import CLOSING, READ_IN_REGISTER, Commitment, Delivery, Effect, Rung, end_of
 from .evidence import Evidence
 from .publishing import Publishable, PublishableQuerySet, Refused
 from .states import Status, ever_public, is_public, was_public
+
+#: Why an event of a later day is no update: on that day it would change the state with nobody acting.
+NOT_YET = _("This day has not come yet. Record what happened once it has; that it was announced can be recorded now.")
 
 
 class ProgressUpdateQuerySet(PublishableQuerySet):
@@ -202,10 +205,17 @@ class ProgressUpdate(Publishable):
 
     def clean(self):
         end_of_period(self, "happened_on")
+        if (began := begins(self, "happened_on")) and began > timezone.localdate():
+            raise ValidationError({"happened_on": NOT_YET})
         if self.supersedes_id and self.commitment_id and self.supersedes.commitment_id != self.commitment_id:
             raise ValidationError({"supersedes": _("That update belongs to another commitment.")})
         if self.rung and self.commitment_id and not self.commitment.is_to_ratify:
             raise ValidationError({"rung": _("Only a promise to ratify has steps towards ratification.")})
+
+    def _refuse_invalid(self):
+        """What goes back to its author, or is taken from the public, may hold what would be refused by now."""
+        if self.status in (Status.IN_REVIEW, Status.PUBLISHED):
+            super()._refuse_invalid()
 
     def refuse(self, name, verb, by):
         """What was withdrawn stays so: what was true of it then can be read by the day, and something else is another update."""
