@@ -17,7 +17,16 @@ from django.utils.translation import gettext_lazy as _
 
 from conventions.days import Days
 from conventions.models import Convention, Ratification
-from conventions.records import Record, Sourced, end_of_period, first_day, partial_date, partial_date_constraint, precision_field
+from conventions.records import (
+    Record,
+    Sourced,
+    begins,
+    end_of_period,
+    first_day,
+    partial_date,
+    partial_date_constraint,
+    precision_field,
+)
 
 from .log import was_public_by_log
 from .people import Organisation
@@ -91,6 +100,8 @@ def end_of(known):
 
 #: Why a promise does not leave its roadmap.
 STAYS = _("Readers know this promise from its roadmap, so it stays there. Record as an update what became of it.")
+#: Why a promise is not due on a day before it can have been made.
+DUE_TOO_EARLY = _("It cannot be due before it was promised. Look at both: without a day of its own it was made with its roadmap.")
 #: What `met_by_register()` reads of an act.
 MET = {"met_by": "pk", "met_on": "ratified_on", "met_on_precision": "ratified_on_precision"}
 
@@ -288,6 +299,12 @@ class Commitment(Record, Sourced):
         """Whether the annotated state is a verdict that asks for confirmation."""
         return self.delivery in CLOSING
 
+    @property
+    def first_promised(self):
+        """The rule of `with_promised()` for one in hand: the first day on which it may have been made, or None."""
+        days = [begins(self.roadmap, name) for name in ("starts_on", "signed_on")]
+        return begins(self, "made_on") or max(filter(None, days), default=None)
+
     def delete(self, *args, **kwargs):
         """Delete what was never public."""
         if Commitment.objects.ever_public().filter(pk=self.pk).exists():
@@ -300,6 +317,8 @@ class Commitment(Record, Sourced):
             raise ValidationError({"roadmap": STAYS})
         if self.area_id and self.roadmap_id and self.area.roadmap_id != self.roadmap_id:
             raise ValidationError({"area": _("This area belongs to another roadmap.")})
+        if self.roadmap_id and begins(self, "due_on") and self.due_on < (self.first_promised or self.due_on):
+            raise ValidationError({"due_on": DUE_TOO_EARLY})
 
 
 def standing_of(commitments):
