@@ -37,7 +37,10 @@ class RecordForm(forms.ModelForm):
             "delivery": gettext_lazy(
                 "Measured against the words of the promise. “Delivered” and “Not delivered” wait for a second person."
             ),
-            "supersedes": gettext_lazy("An update that was wrong, or is overtaken. It stays where it is, and says so."),
+            "supersedes": gettext_lazy(
+                "An update that was wrong. It stays where it is, and says so. What came later needs no superseding:"
+                " the latest event decides."
+            ),
             "reason": gettext_lazy("Shown to the public."),
             "happened_on_precision": "",
         }

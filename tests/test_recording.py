@@ -123,6 +123,12 @@ class RecordTests(RecordCase):
         update = self.record(supersedes=self.update.pk, reason="The date was wrong.")
         self.assertEqual((update.supersedes, update.reason), (self.update, "The date was wrong."))
 
+    def test_what_came_later_supersedes_nothing(self):
+        for address in (self.address(), reverse("admin:articles_progressupdate_add")):
+            page = self.client.get(address)
+            self.assertContains(page, "What came later needs no superseding: the latest event decides.")
+            self.assertNotContains(page, "overtaken")
+
     def test_only_what_is_in_effect_is_superseded(self):
         choices = self.client.get(self.address()).context["form"].fields["supersedes"].queryset
         self.assertEqual(list(choices), [self.update])

@@ -102,7 +102,13 @@ class ProgressUpdateAdmin(RecordingMixin, PublishableAdmin):
             _("Evidence"),
             {"fields": ["evidence", "further_evidence"], "description": _("Evidence of a published update is never changed.")},
         ),
-        (_("Instead of an earlier update"), {"fields": ["supersedes", "reason"]}),
+        (
+            _("Instead of an earlier update"),
+            {
+                "fields": ["supersedes", "reason"],
+                "description": _("Of one that was wrong. What came later needs no superseding: the latest event decides."),
+            },
+        ),
         (_("Record"), {"fields": [("recorded_by", "recorded_at")]}),
         PublishableAdmin.STATE,
     ]
