@@ -35,7 +35,7 @@ from articles.models.publishing import NEVER_DELETED
 from conventions.models import Version
 from conventions.restoring import restore
 from conventions.snapshots import snapshot, write
-from tests.cast import PUBLISHED_AT, SOURCE, CastMixin, publish
+from tests.cast import NEVER_YET, PUBLISHED_AT, SOURCE, CastMixin, publish
 from tests.forms import AdminCase, form_data
 
 
@@ -245,6 +245,65 @@ class FutureDoorTests(DoorCase):
                     self.assert_refused(ValidationError, update.full_clean)
                 else:
                     update.full_clean()
+
+
+class SupersedingDoorTests(DoorCase):
+    """Only what the public has read is superseded, and so no two supersede each other."""
+
+    SENTENCE = "Readers have not read that update, so there is nothing to supersede: change it, or delete it."
+
+    def another(self, **changes):
+        facts = {"number": 9, "happened_on": "2025-02-01", "delivery": "in-part", "summary": "Less.", "evidence": self.evidence}
+        facts |= {"commitment": self.ratify, "drafted_by": self.alice, "recorded_by": self.alice}
+        return ProgressUpdate.objects.create(**facts | changes)
+
+    def supersede(self, update, other):
+        """As it stood before the rule, or by another door."""
+        ProgressUpdate.objects.filter(pk=update.pk).update(supersedes=other, reason="It was wrong.")
+        update.refresh_from_db()
+
+    def test_no_form_takes_a_draft(self):
+        self.client.force_login(self.alice)
+        update = self.another()
+        page = reverse("admin:articles_progressupdate_change", args=[update.pk])
+        data = form_data(self.client.get(page), supersedes=self.draft_update.pk, reason="It was wrong.")
+        moves = [
+            ("draft", lambda: None),
+            ("in review", lambda: self.draft_update.submit(by=self.alice)),
+            ("scheduled", lambda: self.draft_update.publish(by=self.boris, at=NEVER_YET)),
+        ]
+        for state, move in moves:
+            move()
+            with self.subTest(state=state):
+                before = rows()
+                self.assertContains(self.client.post(page, data), self.SENTENCE)
+                self.assertEqual(rows(), before)
+        self.client.post(page, {**data, "supersedes": self.update.pk})
+        update.refresh_from_db()
+        self.assertEqual(update.supersedes, self.update)
+
+    def test_neither_of_two_drafts_that_supersede_each_other_is_published(self):
+        one, other = self.another(), self.draft_update
+        for update in (one, other):
+            update.submit(by=self.alice)
+        self.supersede(one, other)
+        self.supersede(other, one)
+        for update in (one, other):
+            self.assert_refused(Refused, update.publish, by=self.boris)
+        self.assertIn(self.update, ProgressUpdate.objects.in_effect())
+
+    def test_what_was_withdrawn_was_read(self):
+        self.update.withdraw(by=self.chloe, note="A mistake.")
+        update = self.another(supersedes=self.update, reason="It was wrong.")
+        publish(self, update)
+        self.assertIn(update, ProgressUpdate.objects.in_effect())
+
+    def test_a_public_update_may_be_superseded_by_one_that_is_superseded_in_turn(self):
+        one = self.another(supersedes=self.update, reason="It was wrong.")
+        publish(self, one)
+        two = self.another(number=10, supersedes=one, reason="It was right.")
+        publish(self, two)
+        self.assertEqual(list(ProgressUpdate.objects.in_effect().filter(commitment=self.ratify)), [two])
 
 
 class VerdictDoorTests(DoorCase):

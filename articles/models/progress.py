@@ -19,6 +19,8 @@ from .states import Status, ever_public, is_public, was_public
 
 #: Why an event of a later day is no update: on that day it would change the state with nobody acting.
 NOT_YET = _("This day has not come yet. Record what happened once it has; that it was announced can be recorded now.")
+#: Why a draft is not superseded: its words are nobody's past.
+NOT_PUBLIC_YET = _("Readers have not read that update, so there is nothing to supersede: change it, or delete it.")
 
 
 class ProgressUpdateQuerySet(PublishableQuerySet):
@@ -209,6 +211,8 @@ class ProgressUpdate(Publishable):
             raise ValidationError({"happened_on": NOT_YET})
         if self.supersedes_id and self.commitment_id and self.supersedes.commitment_id != self.commitment_id:
             raise ValidationError({"supersedes": _("That update belongs to another commitment.")})
+        if self.supersedes_id and not self.supersedes.was_ever_public:  # so none supersedes, over others, itself
+            raise ValidationError({"supersedes": NOT_PUBLIC_YET})
         if self.rung and self.commitment_id and not self.commitment.is_to_ratify:
             raise ValidationError({"rung": _("Only a promise to ratify has steps towards ratification.")})
 
