@@ -160,7 +160,8 @@ class ChangeTests(CalendarCase):
     def test_it_works(self):
         self.assertEqual(self.told()[1], datetime(2026, 6, 1, tzinfo=UTC))
         with self.rises(NOW - timedelta(days=2)):
-            newsroom.ProgressUpdate.objects.filter(pk=self.failed.pk).update(confirmed_at=NOW - timedelta(days=2))
+            confirmed = {"confirmed_at": NOW - timedelta(days=2), "confirmed_by": self.carl}
+            newsroom.ProgressUpdate.objects.filter(pk=self.failed.pk).update(**confirmed)
         with self.rises(NOW - timedelta(days=1)):
             self.happened(self.law, date(2026, 7, 1), "under-way", recorded=NOW - timedelta(days=1))
 

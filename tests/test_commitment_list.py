@@ -47,8 +47,9 @@ class TrackerCase(ListTestCase):
         newsroom.Commitment.objects.filter(roadmap=cls.roadmap).update(recorded_at=PUBLISHED_AT)
         early = datetime(2026, 5, 1, tzinfo=UTC)
         cls.met = cls.happened(
-            cls.submit, date(2025, 2, 1), "delivered", early, effect="full", confirmed_at=NOW - timedelta(days=9)
-        )
+            cls.submit, date(2025, 2, 1), "delivered", early, effect="full", confirmed_at=NOW - timedelta(days=9),
+            confirmed_by=cls.carl,
+        )  # fmt: skip
         cls.failed = cls.happened(cls.law, date(2026, 5, 1), "not-delivered", effect="none-seen")
 
     @classmethod

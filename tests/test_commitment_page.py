@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles import models as newsroom
-from articles.models import Commitment, Delivery, Effect, Evidence, ProgressUpdate, Reply, Wording
+from articles.models import CLOSING, Commitment, Delivery, Effect, Evidence, ProgressUpdate, Reply, Wording
 from articles.promises import MEANING
 from conventions.models import Ratification, Version
 from conventions.snapshots import snapshot
@@ -155,7 +155,7 @@ class StateTests(CommitmentPageCase):
         self.assertEqual(self.head(), "● Delivered not yet confirmed Effect: □ None seen by what happened 1 April 2025")
 
     def test_confirmation_only_from_then_on(self):
-        self.add(date(2025, 4, 1), "not-delivered", confirmed_at=MAY + timedelta(days=9))
+        self.add(date(2025, 4, 1), "not-delivered", confirmed_at=MAY + timedelta(days=9), confirmed_by=self.carl)
         self.assertIn("✕ Not delivered Effect", self.head())
         self.assertIn("✕ Not delivered confirmed 10 May 2025 Effect", self.part("since"))
         self.assertIn("✕ Not delivered Effect", self.head("?known=2025-05-10"))
@@ -169,16 +169,16 @@ class StateTests(CommitmentPageCase):
         for _number in range(chance.randint(1, 6)):
             recorded = datetime(2025, 1, 1, 12, tzinfo=UTC) + timedelta(days=chance.randint(0, 300))
             before = list(self.amend.updates.all())
-            facts = {"effect": chance.choice(Effect.values)}
+            facts = {"effect": chance.choice(Effect.values), "delivery": chance.choice(Delivery.values)}
             if before and chance.random() < 0.4:
                 facts |= {"supersedes": chance.choice(before), "reason": "It was wrong."}
-            if chance.random() < 0.3:
-                facts |= {"confirmed_at": recorded + timedelta(days=chance.randint(0, 60))}
+            if facts["delivery"] in CLOSING and chance.random() < 0.5:
+                facts |= {"confirmed_at": recorded + timedelta(days=chance.randint(0, 60)), "confirmed_by": self.carl}
             if chance.random() < 0.25:
                 withdrawn = recorded + timedelta(days=chance.randint(0, 60))
                 facts |= {"status": "withdrawn", "withdrawn_at": withdrawn, "public_note": "The source withdrew it."}
             happened = date(2024, 7, 1) + timedelta(days=chance.randint(0, 500))
-            self.add(happened, chance.choice(Delivery.values), recorded=recorded, **facts)
+            self.add(happened, recorded=recorded, **facts)
 
     def told(self, as_of, known):
         """The state as the head must say it."""

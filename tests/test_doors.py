@@ -318,6 +318,22 @@ class VerdictDoorTests(DoorCase):
         verdict = ProgressUpdate.objects.filter(pk=self.draft_update.pk)
         self.assert_refused(IntegrityError, verdict.update, confirmed_by=self.carl, confirmed_at=PUBLISHED_AT)
 
+    def test_a_confirmation_says_when_and_by_whom(self):
+        publish(self, self.draft_update)
+        verdict = ProgressUpdate.objects.filter(pk=self.draft_update.pk)
+        for half in ({"confirmed_at": PUBLISHED_AT}, {"confirmed_by": self.carl}):
+            with self.subTest(half=half):
+                self.assert_refused(IntegrityError, verdict.update, **half)
+        self.draft_update.confirm(by=self.carl)
+        for half in ({"confirmed_at": None}, {"confirmed_by": None}):
+            with self.subTest(half=half):
+                self.assert_refused(IntegrityError, verdict.update, **half)
+
+    def test_only_a_closing_verdict_is_confirmed(self):
+        step = ProgressUpdate.objects.filter(pk=self.update.pk)
+        self.assertEqual(step.get().delivery, "under-way")
+        self.assert_refused(IntegrityError, step.update, confirmed_by=self.carl, confirmed_at=PUBLISHED_AT)
+
     def test_whoever_rewrote_or_handed_in_a_verdict_does_not_confirm_it(self):
         self.draft_update.summary = "In the words of Carl."
         self.draft_update.save()

@@ -81,7 +81,7 @@ class EntryTests(FeedCase):
         self.assertIn(f"update-{update.number}", [attrs.get("id") for _tag, attrs in page.elements])
 
     def test_a_verdict_that_is_confirmed(self):
-        self.recorded(1, delivery="delivered", confirmed_at=PUBLISHED_AT + timedelta(days=5))
+        self.recorded(1, delivery="delivered", confirmed_at=PUBLISHED_AT + timedelta(days=5), confirmed_by=self.carl)
         [entry] = self.entries()
         self.assertEqual(entry.findtext(f"{ATOM}title"), "Delivered: Amend the Labour Code")
         self.assertEqual(entry.findtext(f"{ATOM}published"), "2024-06-14T09:00:00+00:00")
@@ -153,7 +153,8 @@ class EntryTests(FeedCase):
 class DayTests(FeedCase):
     def test_as_of_and_known(self):
         self.recorded(1, day=date(2025, 1, 1))
-        self.recorded(30, day=date(2025, 6, 1), delivery="delivered", confirmed_at=PUBLISHED_AT + timedelta(days=60))
+        confirmed = {"confirmed_at": PUBLISHED_AT + timedelta(days=60), "confirmed_by": self.carl}
+        self.recorded(30, day=date(2025, 6, 1), delivery="delivered", **confirmed)
         self.assertEqual(len(self.titles()), 2)
         self.assertEqual(self.titles(f"{self.address}?as_of=2025-05-31"), ["Under way: Amend the Labour Code"])
         self.assertEqual(self.titles(f"{self.address}?known=2024-06-30"), ["Under way: Amend the Labour Code"])

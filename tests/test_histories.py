@@ -105,7 +105,9 @@ def write(cast, updates, order):
         before = updates[index]["supersedes"]
         withdrawn, confirmed = updates[index]["withdrawn"], updates[index]["confirmed"]
         facts = {"supersedes": rows[before], "reason": "It was wrong."} if before is not None else {}
-        state = {"status": "published", "confirmed_at": noon(confirmed) if confirmed else None}
+        state = {"status": "published"}
+        if confirmed:
+            state |= {"confirmed_at": noon(confirmed), "confirmed_by": cast.carl}
         if withdrawn:
             state |= {"status": "withdrawn", "withdrawn_at": noon(withdrawn), "public_note": "It was not so."}
         ProgressUpdate.objects.filter(pk=row.pk).update(published_at=noon(updates[index]["public"]), **state, **facts)

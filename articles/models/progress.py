@@ -130,6 +130,17 @@ class ProgressUpdate(Publishable):
                 violation_error_message=_("Only what is public is confirmed: before that it can still be rewritten."),
             ),
             models.CheckConstraint(
+                name="progressupdate_confirmed_by_somebody",
+                condition=Q(confirmed_at__isnull=True, confirmed_by__isnull=True)
+                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False),
+                violation_error_message=_("A confirmation says when and by whom."),
+            ),
+            models.CheckConstraint(
+                name="progressupdate_confirmed_is_closing",
+                condition=Q(confirmed_at__isnull=True) | Q(delivery__in=CLOSING),
+                violation_error_message=_("Only a closing verdict (delivered, not delivered) is confirmed."),
+            ),
+            models.CheckConstraint(
                 name="progressupdate_superseding_has_reason",
                 condition=Q(supersedes__isnull=True) | ~Q(reason=""),
                 violation_error_message=_("An update that supersedes another says why."),
