@@ -148,23 +148,34 @@ def senders(address):
     return [salted_hmac(f"{SALT}.{day.isoformat()}", sender, algorithm="sha256").hexdigest() for day in days]
 
 
+def came_before(reply, hashes):
+    """Whether this sender sent the same within the time for which an opened form can be sent: the button pressed twice."""
+    same = {name: getattr(reply, name) for name in ("commitment", "article", *ReplyForm.Meta.fields)}
+    since = timezone.now() - timedelta(seconds=LONGEST)
+    return Reply.objects.filter(**same, sender__in=hashes, received_at__gt=since).exists()
+
+
 def receive(reply, address):
     """Store it, or raise Refused where this sender, or all together, sent too much in the last hour.
+
+    What came before is received already: it is stored once, and counted once.
 
     However many processes take replies, one after the other counts: on PostgreSQL by the lock of a row that is there
     always, on SQLite because it has one writer.
     """
     with transaction.atomic():
         ContentType.objects.select_for_update(no_key=True).get(app_label="articles", model="reply")
-        reply.sender, before = senders(address)
+        hashes = senders(address)
+        if came_before(reply, hashes):
+            return
         lately = Reply.objects.filter(received_at__gt=timezone.now() - timedelta(hours=1)).aggregate(
-            all=Count("pk"), theirs=Count("pk", filter=Q(sender__in=[reply.sender, before]))
+            all=Count("pk"), theirs=Count("pk", filter=Q(sender__in=hashes))
         )
         if lately["theirs"] >= settings.REPLIES_PER_SENDER:
             raise Refused(_("You sent as many messages in the last hour as we can take. Your text stands below: send it later."))
         if lately["all"] >= settings.REPLIES_PER_HOUR:
             raise Refused(_("More came in the last hour than we can read. Your text stands below: send it later."))
-        reply.received_at = timezone.now()
+        reply.sender, reply.received_at = hashes[0], timezone.now()
         reply.save()
 
 

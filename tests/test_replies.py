@@ -180,8 +180,8 @@ class RefusalTests(ReplyCase):
 
 class FloodTests(ReplyCase):
     def test_five_an_hour_from_one_sender(self):
-        for _ in range(5):
-            self.assertEqual(self.send().status_code, 303)
+        for number in range(5):
+            self.assertEqual(self.send(text=f"The year is wrong, {number}.").status_code, 303)
         kept = self.new().count()
         response = self.send(self.published, text="The sixth.")
         self.assertContains(response, "as many messages in the last hour as we can take", status_code=429)
@@ -190,7 +190,36 @@ class FloodTests(ReplyCase):
         other = Client(REMOTE_ADDR="203.0.113.9")
         self.assertEqual(self.send(client=other).status_code, 303)
         self.new().update(received_at=timezone.now() - timedelta(minutes=61))
-        self.assertEqual(self.send().status_code, 303)
+        self.assertEqual(self.send(text="An hour later.").status_code, 303)
+        self.assertEqual(self.new().count(), kept + 2)
+
+    def test_a_form_that_is_sent_again_is_received_already(self):
+        said = {"kind": "reply", "voice": "workers", "organisation": "Federation", "name": "A", "email": "a@example.org"}
+        opened = self.opened()
+        for _ in range(6):
+            response = self.send(opened=opened, text="We disagree.\r\nTwice.", **said)
+            self.assertRedirects(response, self.address(end="received/"), status_code=303)
+        self.assertEqual(self.new().count(), 1)
+        for number, other in enumerate([{"text": "Else."}, {"name": "B"}, {"organisation": "Union"}, {"kind": "error"}], 2):
+            self.assertEqual(self.send(**{"opened": opened, "text": "We disagree.\nTwice.", **said, **other}).status_code, 303)
+            self.assertEqual(self.new().count(), number, other)
+
+    def test_it_is_received_also_when_the_hour_is_used_up(self):
+        for number in range(5):
+            self.send(text=f"The year is wrong, {number}.")
+        self.assertEqual(self.send(text="The year is wrong, 3.").status_code, 303)
+        self.assertEqual(self.send(text="The year is wrong, 5.").status_code, 429)
+        self.assertEqual(self.new().count(), 5)
+
+    def test_the_same_of_another_about_another_and_on_another_day_is_another(self):
+        self.send()
+        self.send(client=Client(REMOTE_ADDR="203.0.113.9"))
+        self.send(self.amend)
+        self.send(self.published)
+        self.assertEqual(self.new().count(), 4)
+        self.new().update(received_at=timezone.now() - timedelta(hours=25))
+        self.send()
+        self.assertEqual(self.new().count(), 5)
 
     @override_settings(REPLIES_PER_HOUR=2)
     def test_so_many_from_all(self):
@@ -202,8 +231,8 @@ class FloodTests(ReplyCase):
     def test_the_hour_goes_on_over_midnight(self):
         night = timezone.now().replace(hour=23, minute=50)
         with mock.patch.object(timezone, "now", return_value=night):
-            for _ in range(5):
-                receive(Reply(commitment=self.ratify, text="-", kind="error"), "203.0.113.1")
+            for number in range(5):
+                receive(Reply(commitment=self.ratify, text=str(number), kind="error"), "203.0.113.1")
         with mock.patch.object(timezone, "now", return_value=night + timedelta(minutes=20)), self.assertRaises(Refused):
             receive(Reply(commitment=self.ratify, text="-", kind="error"), "203.0.113.1")
 
@@ -234,7 +263,7 @@ class FloodTests(ReplyCase):
 
     def test_writing_the_header_oneself_helps_nobody(self):
         for number in range(7):
-            self.send(headers={"X-Forwarded-For": f"203.0.113.{number}"})
+            self.send(text=f"The year is wrong, {number}.", headers={"X-Forwarded-For": f"203.0.113.{number}"})
         self.assertEqual(self.new().count(), 5)
 
 
@@ -247,13 +276,21 @@ class TogetherTests(TransactionTestCase):
         self.ratify = make_cast().ratify
 
     def test_the_count_holds(self):
+        self.assertEqual(self.send_ten(texts=map(str, range(10))), ["refused"] * 5 + ["taken"] * 5)
+        self.assertEqual(Reply.objects.filter(text__in=map(str, range(10))).count(), 5)
+
+    def test_what_is_the_same_is_stored_once(self):
+        self.assertEqual(self.send_ten(texts=["The same."] * 10), ["taken"] * 10)
+        self.assertEqual(Reply.objects.filter(text="The same.").count(), 1)
+
+    def send_ten(self, texts):
         outcomes = []
 
-        def one():
+        def one(text):
             try:
                 for attempt in range(50):
                     try:
-                        receive(Reply(commitment_id=self.ratify.pk, text="-", kind="error"), "203.0.113.1")
+                        receive(Reply(commitment_id=self.ratify.pk, text=text, kind="error"), "203.0.113.1")
                     except Refused:
                         outcomes.append("refused")
                     except replies.OperationalError:  # the table of a shared database in memory is locked: ask again
@@ -265,12 +302,12 @@ class TogetherTests(TransactionTestCase):
             finally:
                 connections.close_all()
 
-        threads = [threading.Thread(target=one) for _ in range(10)]
+        threads = [threading.Thread(target=one, args=[text]) for text in texts]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        self.assertEqual(sorted(outcomes), ["refused"] * 5 + ["taken"] * 5)
+        return sorted(outcomes)
 
 
 # --- In the back office -----------------------------------------------------------------------------------------------
