@@ -15,7 +15,7 @@ def ask_again(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0016_page_rights"),
+        ("articles", "0017_worldwide_figures"),
     ]
 
     operations = [
