@@ -219,8 +219,9 @@ class Desk:
 
     @property
     def work(self):
-        """The trays of one's own work."""
-        return [pile for name, pile in self.piles.items() if name not in ("scheduled", "published")]
+        """The trays of one's own work: those in which something lies, then the empty ones."""
+        own = [pile for name, pile in self.piles.items() if name not in ("scheduled", "published")]
+        return sorted(own, key=lambda pile: not pile.total)
 
     @property
     def glance(self):
@@ -234,8 +235,8 @@ class Desk:
 
     @cached_property
     def watch(self):
-        """What nobody handed in and somebody has to look at."""
-        return list(WatchList(self.request, self.site).piles)
+        """What nobody handed in and somebody has to look at; what is empty comes last."""
+        return sorted(WatchList(self.request, self.site).piles, key=lambda pile: not pile.total)
 
     @cached_property
     def calendar(self):

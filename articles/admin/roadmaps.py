@@ -143,7 +143,7 @@ class PriorityAreaAdmin(NewsroomAdmin):
 
 @admin.register(Commitment)
 class CommitmentAdmin(NewsroomAdmin):
-    list_display = ["title", "roadmap", "number", "strength", "convention", "due_on"]
+    list_display = ["title", "roadmap", "strength", "instrument", "due_on"]
     list_filter = [CommitmentWatchFilter, MetByRegisterFilter, "strength", ("roadmap__country", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["roadmap", "convention"]
     search_fields = ["title", "slug", "roadmap__title", "convention__code"]
@@ -171,6 +171,11 @@ class CommitmentAdmin(NewsroomAdmin):
         if obj is not None and "roadmap" in form.base_fields:
             form.base_fields["roadmap"].disabled = self.was_public(obj)
         return form
+
+    @admin.display(description=_("instrument"), ordering="convention")
+    def instrument(self, obj):
+        """By its code: the whole title would leave no room for the promise."""
+        return obj.convention.short_code if obj.convention else ""
 
     @admin.display(description=_("updates"))
     def updates_so_far(self, obj):
