@@ -25,6 +25,14 @@ class TextTests(SimpleTestCase):
     def test_what_is_typed_and_what_is_no_text_stays(self):
         kept = '<a title="No. 176">x</a><textarea rows="3">No. 176</textarea><p>No. one. No problem</p>'
         self.assertEqual(typeset(kept), kept)
+        self.assertEqual(
+            typeset("<p>2024–2025, 6 March 2009, 6 Marches</p>"), "<p>2024–\u20602025, 6\xa0March\xa02009, 6 Marches</p>"
+        )
+        self.assertEqual(
+            typeset("<p title=\"Workmen's\">Workmen's, d&#x27;Ivoire</p>"), '<p title="Workmen\'s">Workmen’s, d’Ivoire</p>'
+        )
+        for kept in ("<blockquote><p>it's</p></blockquote>", "<mark>it's</mark>", "the workers' 'own'"):
+            self.assertEqual(typeset(kept), kept)
         self.assertIn("No.\xa087", typeset("<textarea>No. 176</textarea>No. 87"))
         self.assertEqual(typeset("<pre>No. 1 <code>No. 2</code></pre>"), "<pre>No. 1 <code>No. 2</code></pre>")
         self.assertEqual(typeset('<input value="a > No. 176">'), '<input value="a > No. 176">')
