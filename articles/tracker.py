@@ -29,7 +29,7 @@ class StatePaginator(Paginator):
 
 @dataclass(frozen=True)
 class Bar:
-    """How many commitments stand in one state, and where those alone are listed. `width` is of the longest."""
+    """How many commitments stand in one state, and where those alone are listed. `width` is a share of all of them."""
 
     count: int
     width: str
@@ -46,11 +46,11 @@ def bars(filterset, standing):
         (standing["overdue"], "overdue", "true", {"name": "overdue"}),
         (standing["unconfirmed"], "confirmed", "false", {"name": "unconfirmed"}),
     ]
-    most = max(count for count, *_ in counts) or 1
+    whole = standing["total"] or 1
     return [
         Bar(
             count=count,
-            width=f"{100 * count / most:.2f}%",
+            width=f"{100 * count / whole:.2f}%",
             query=query(filterset, **{name: value}),
             is_chosen=filterset.asked.get(name) == value,
             **said,

@@ -20,16 +20,16 @@ def effect_shape(effect):
 
 @register.inclusion_tag("_partials/standing.html")
 def standing(counts, caption, of="delivery", every=""):
-    """How many commitments stand where, as a small chart: a row for each word of the scale, with a bar beside the longest.
+    """How many commitments stand where, as a small chart: a row for each word of the scale, its bar a share of all.
 
     `counts` are those of `Commitment.objects.standing()`. `every` is the address of the list that a word leads to.
     """
     rows = [(value, counts[of][value]) for value in (Delivery if of == "delivery" else Effect).values]
     further = [("overdue", counts["overdue"]), ("unconfirmed", counts["unconfirmed"])] if of == "delivery" else []
-    most = max([count for _value, count in rows + further] + [1])  # as in the list's own chart
+    whole = counts["total"] or 1  # as in the list's own chart
 
     def drawn(pairs):
-        return [(value, count, f"{100 * count / most:.2f}%") for value, count in pairs]
+        return [(value, count, f"{100 * count / whole:.2f}%") for value, count in pairs]
 
     return {"caption": caption, "of": of, "rows": drawn(rows), "further": drawn(further), "every": every}
 
