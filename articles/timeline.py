@@ -29,6 +29,7 @@ HEAD, NAME, ROW, FOOT = 46, 20, 18, 8  # pixels
 MOST_LANES = 24  # more commitments than this share the lanes of their areas
 MOST_ROWS = 6  # more marks than fit side by side in so many rows are drawn upon each other
 MOST_TICKS = 5
+MOST_APART = 4.5  # so many steps of the axis stand far enough apart for two names between them
 STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 6000, 24_000)  # months
 
 
@@ -58,7 +59,9 @@ class Axis:
         begin, end = (day.year * 12 + day.month - 1 for day in (self.first, self.last))
         step = next(step for step in STEPS if (end - begin + 1) / step <= MOST_TICKS)
         for month in range(-(-begin // step) * step, end + 1, step):
-            yield Tick(self.place(date(month // 12, month % 12 + 1, 1)), month // 12, month % 12 + 1, step)
+            yield Tick(
+                self.place(date(month // 12, month % 12 + 1, 1)), month // 12, month % 12 + 1, step, (end - begin + 1) / step
+            )
 
 
 @dataclass(frozen=True)
@@ -69,15 +72,21 @@ class Tick:
     year: int
     month: int
     step: int
+    steps: float  # on the whole axis
 
     @property
     def x(self):
         return f"{self.at:.2f}%"
 
     @property
+    def is_late(self):
+        """Whether its name is written before its line, for want of room after it."""
+        return self.at > 84
+
+    @property
     def name(self):
-        """What is written beside it; nothing where it would not fit."""
-        if self.at > 84:
+        """What is written beside it; nothing where it would meet the name of the one before."""
+        if self.is_late and self.steps > MOST_APART:
             return ""
         return f"{self.year:04}" if self.step >= 12 else date_format(date(self.year, self.month, 1), "M Y")
 
@@ -272,7 +281,7 @@ def named_lanes(roadmap, commitments, events, axis):
         lanes.setdefault(key, []).append(commitment)
     areas = {area.pk: f"{area.number}. {area.title}" for area in roadmap.areas.all()} if by_area else {}
     for key, its in lanes.items():
-        name = areas.get(key, _("Promises")) if by_area else f"{its[0].number}. {its[0].title}"
+        name = areas.get(key, _("Promises")) if by_area else its[0].title
         mine = {commitment.pk for commitment in its}
         yield name, [event for event in events if event.commitment and event.commitment.pk in mine], None
 

@@ -92,15 +92,16 @@ class AxisTests(SimpleTestCase):
             ticks = list(axis.ticks())
             self.assertLessEqual(len(ticks), MOST_TICKS + 1, years)
             self.assertTrue(ticks, years)
-            named = [tick.at for tick in ticks if tick.name]
-            self.assertTrue(all(later - at > 15 for at, later in pairwise(named)), (years, named))
+            named = [tick for tick in ticks if tick.name]
+            room = [later.at - tick.at - 5 * (later.is_late and not tick.is_late) for tick, later in pairwise(named)]
+            self.assertTrue(all(each > 15 for each in room), (years, room))
             self.assertTrue(all(LEFT <= tick.at <= RIGHT for tick in ticks))
 
     def test_ticks_are_named_as_precisely_as_they_stand(self):
         names = [tick.name for tick in Axis.holding([date(2024, 1, 1), date(2025, 12, 31)]).ticks()]
         self.assertEqual(names, ["Jan 2024", "Jul 2024", "Jan 2025", "Jul 2025"])
         names = [tick.name for tick in Axis.holding([date(2001, 1, 1), date(2020, 12, 31)]).ticks()]
-        self.assertEqual(names, ["2005", "2010", "2015", ""])
+        self.assertEqual(names, ["2005", "2010", "2015", "2020"])
 
 
 class Drawing:
@@ -145,7 +146,7 @@ class TimelineTests(SimpleTestCase):
         drawing.update(first, "2024-09-01")
         drawing.update(second, "2025-03-10", "delivered")
         timeline = drawing.drawn()
-        self.assertEqual([lane.name for lane in timeline.lanes], ["The roadmap", "1. Promise 1", "2. Promise 2"])
+        self.assertEqual([lane.name for lane in timeline.lanes], ["The roadmap", "Promise 1", "Promise 2"])
         self.assertEqual(
             [[mark.kind for mark in lane.marks] for lane in timeline.lanes], [[GIVEN], ["under-way", DUE], ["delivered"]]
         )
