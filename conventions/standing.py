@@ -60,13 +60,13 @@ class Answer:
 
     @property
     def mark(self):
-        """The reference to the source of the act that counts, once `Footnotes.put` has given it."""
+        """The reference to the source of the act, once `Footnotes.put` has given it."""
         return self.act.mark if self.source else ""
 
     @property
     def source(self):
-        """Where the act that counts is stated."""
-        return self.act.source if self.standing in (Standing.RATIFIED, Standing.DENOUNCED) else ""
+        """Where the act is stated that counts, or that is only reported."""
+        return self.act.source if self.act else ""
 
 
 def answer(convention, acts):
@@ -127,10 +127,14 @@ class Footnotes:
 
 @dataclass(frozen=True)
 class RegionRows:
-    """A region of the grid: its States as rows of a table, and how many of them have ratified."""
+    """A region of the grid: its States as rows of a table, and how many of them have ratified.
+
+    Those of which nothing is known stand in one sentence (`unknown`): a row each would say the same.
+    """
 
     label: str
     rows: str
+    unknown: str
     ratified: int
     states: int
 
@@ -151,20 +155,25 @@ def grid(convention, states, acts, footnotes):
 
 def region_rows(region, found, footnotes):
     base = reverse("conventions:countries")
+    known = [pair for pair in found if pair[1].standing != Standing.UNKNOWN]
+    unknown = [state_link(base, state) for state, answer in found if answer.standing == Standing.UNKNOWN]
     return RegionRows(
         label=region.label,
-        rows=mark_safe("".join(state_row(base, state, answer, footnotes) for state, answer in found)),
+        rows=mark_safe("".join(state_row(base, state, answer, footnotes) for state, answer in known)),
+        unknown=mark_safe(", ".join(unknown)),
         ratified=sum(answer.standing == Standing.RATIFIED for _state, answer in found),
         states=len(found),
     )
 
 
+def state_link(base, state):
+    return f'<a href="{base}{state.slug}/">{escape(state.name)}</a>'
+
+
 def state_row(base, state, found, footnotes):
     """A State and its answer as a row of the grid."""
-    return (
-        f'<tr class="is-{found.standing.value}"><th scope="row"><a href="{base}{state.slug}/">{escape(state.name)}</a></th>'
-        f'<td><span aria-hidden="true">{found.shape}</span> {told(found)}{footnotes.mark(found.source)}</td></tr>'
-    )
+    said = f'<span aria-hidden="true">{found.shape}</span>\N{NO-BREAK SPACE}{told(found)}{footnotes.mark(found.source)}'
+    return f'<tr class="is-{found.standing.value}"><th scope="row">{state_link(base, state)}</th><td>{said}</td></tr>'
 
 
 def told(found):
@@ -201,7 +210,7 @@ def neighbours(country, instruments, ask=None, then=list):
     for state in states:
         cells = "".join(f"<td>{brief(ask(each, pairs[state.pk, each.pk]))}</td>" for each in instruments)
         this = ' class="is-this"' if state == country else ""
-        rows.append(f'<tr{this}><th scope="row"><a href="{base}{state.slug}/">{escape(state.name)}</a></th>{cells}</tr>')
+        rows.append(f'<tr{this}><th scope="row">{state_link(base, state)}</th>{cells}</tr>')
     return Neighbours(instruments=instruments, rows=mark_safe("".join(rows)))
 
 

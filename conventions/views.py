@@ -1,5 +1,6 @@
 """The public pages of the register. Articles are shown on them by template tags of the newsroom."""
 
+from collections import Counter
 from datetime import timedelta
 
 from django.db.models import Count
@@ -53,11 +54,13 @@ def who_ratified(convention):
     acts.sort(key=lambda act: (act.country.name, act.act))
     registered, reported = [act for act in acts if act.counts], [act for act in acts if not act.counts]
     footnotes.put(reported)
+    several = {state for state, number in Counter(act.country_id for act in acts).items() if number > 1}
     return {
         "regions": regions,
         "ratified": sum(region.ratified for region in regions),
         "registered": registered,
         "reported": reported,
+        "spoken": [act for act in reported if act.has_remarks or act.delisted_on or act.country_id in several],
         "remarks": [act for act in registered if act.has_remarks],
         "footnotes": footnotes,
     }

@@ -48,6 +48,7 @@ class FigureTests(TestCase):
     def setUpTestData(cls):
         call_command("loaddata", "topic", "country", "convention", "ratification", verbosity=0)
         cls.acts = rows("ratifications")
+        cls.states = set(Country.objects.values_list("slug", flat=True))
         cls.instruments = {row["code"]: row for row in rows("conventions")}
 
     def html(self, path):
@@ -72,6 +73,9 @@ class FigureTests(TestCase):
                 self.assertEqual(tally(html, "reported"), reported[code])
                 self.assertEqual(html.count('<tr class="is-ratified">'), registered[code] - denounced[code])
                 self.assertEqual(html.count('<tr class="is-denounced">'), denounced[code])
+                self.assertEqual(html.count('<tr class="is-reported">'), reported[code])
+                named = set(re.findall(r'href="/countries/([a-z-]+)/"', html[html.index('class="states"') :]))
+                self.assertTrue(convention.coverage == "none" or named == self.states, "Each State is in the grid.")
                 self.assertEqual("not ratified</td>" in html, convention.coverage == "complete" and registered[code] < 187)
 
     def test_every_country_page(self):
