@@ -159,9 +159,9 @@ class PersonPageTests(PageTestCase):
 
     def test_empty(self):
         newsroom.Appearance.objects.create(article=self.published, person=self.person, role_as_stated="Delegate")
-        self.assertReads(self.person, "No source on roles has been recorded.", "as Delegate")
+        self.assertReads(self.person, "In the news 1", "as Delegate")
         text = self.page(self.person).text
-        for heading in ("Other names", "Signed"):
+        for heading in ("Roles, as sources state them", "Other names", "Signed"):
             self.assertNotIn(heading, text)
 
     def test_nothing_unpublished_shows(self):
@@ -194,6 +194,12 @@ class PeopleListTests(PageTestCase):
         self.role("Director", person=self.minister, organisation=self.ministry, stated="2010-01-01")
         self.assertReads("/people/", "Aigul Testova Vice-Minister, Ministry of Labour, as stated on 12 June 2024")
         self.assertNotIn("Director", self.page("/people/").text)
+
+    def test_who_has_no_role_on_record_stands_with_the_one_told_last(self):
+        for article, role in [(self.published, "Delegate"), (self.draft, "Chair")]:
+            newsroom.Appearance.objects.create(article=article, person=self.person, role_as_stated=role)
+        self.assertReads("/people/", f"{self.person} Delegate, in the news of 12 June 2024")
+        self.assertNotIn("Chair", self.page("/people/").text)
 
     def test_any_spelling_and_script_finds_a_person(self):
         newsroom.PersonName.objects.create(person=self.minister, name="Айгуль Тестова", script="Cyrl", source=SOURCE)
@@ -289,16 +295,21 @@ class TopicPageTests(PageTestCase):
         text = self.page(self.topic).text
         self.assertIn("Instruments 3 Conventions", text)
         self.assertIn("C87 Freedom of Association", text)
-        self.assertIn("Fundamental 1 ratifications seen", text)
+        self.assertIn("Fundamental 1 ratification seen", text)
         conventions, recommendations = text.split("Recommendations", 1)
-        self.assertIn("– ratifications seen", conventions)
+        self.assertIn("Convention, 1995 –", conventions)
+        self.assertNotIn("– ratification", conventions)
         self.assertIn("R206 Violence and Harassment Recommendation", recommendations)
         self.assertNotIn("seen R206", text)
 
     def test_promises_and_countries(self):
         self.topic.conventions.add(self.c190)
         self.draft.countries.add(self.uzb)
-        self.assertReads(self.topic, "Promised 1 Ratify Convention No. 176 ◔ Under way", "In the news: Kazakhstan Promised")
+        self.assertReads(
+            self.topic,
+            "Promised 1 Kazakhstan · Roadmap 2024-2025 Ratify Convention No. 176 ◔ Under way",
+            "In the news: Kazakhstan Promised",
+        )
         self.assertSecret(self.topic, "Uzbekistan")
 
     def test_the_list_counts_what_is_public(self):

@@ -1,11 +1,12 @@
 """What templates need beyond Django: clean rich text, dates as known, and the articles and promises about a record."""
 
+import re
 from collections import defaultdict
 from datetime import date, datetime
 from urllib.parse import urlencode
 
 from django import template
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -15,7 +16,7 @@ from django.utils.timezone import localtime
 
 from articles.figures import reports_of, series_of
 from articles.instruments import linked
-from articles.models import Article, Commitment, Delivery, Effect, Roadmap, Statistic
+from articles.models import Appearance, Article, Commitment, Delivery, Effect, Person, Roadmap, Statistic
 from articles.models.log import was_public_by_log
 from articles.past import by_the_names_of_then, commitments_then
 from conventions.days import Days
@@ -88,6 +89,16 @@ def apart(words):
 
 
 @register.filter
+def first_sentence(words):
+    """The first sentence of a text: up to a full stop before a capital, but for that of an initial or an abbreviation."""
+    for end in re.finditer(r"[.!?][”’)]?\s+(?=[“‘(]?[^\W\d_a-z])", words):
+        word = words[: end.start()].split()[-1].lstrip("“‘(")
+        if len(word) > 2 or word.isdigit():
+            return words[: end.end()].rstrip()
+    return words
+
+
+@register.filter
 def shape(delivery):
     """The shape of a state."""
     return SHAPES[delivery]
@@ -153,6 +164,25 @@ def statistics_of(country):
     found = series_of(Statistic.objects.published_about(country).select_related("country"))
     drawn = [series for series in found if series.is_drawn]
     return {"drawn": reports_of(drawn), "alone": reports_of([series for series in found if series not in drawn])}
+
+
+@register.simple_tag
+def with_role(people):
+    """Each person with the membership stated last; where there is none, with the last appearance in the news, in one query."""
+    last = {person: next(iter(person.memberships.all()), None) for person in people}
+    without = [person.pk for person, membership in last.items() if membership is None]
+    appearances = Appearance.objects.published()
+    latest = appearances.filter(person=OuterRef("pk")).order_by("-article__dated", "-article__published_at", "pk")
+    newest = Person.objects.filter(pk__in=without).values(newest=Subquery(latest.values("pk")[:1]))
+    told = appearances.filter(pk__in=newest).select_related("article", "organisation").defer("article__body") if without else []
+    told = {appearance.person_id: appearance for appearance in told}
+    return [(person, membership, told.get(person.pk)) for person, membership in last.items()]
+
+
+@register.filter
+def overdue(commitments):
+    """How many of these commitments are overdue."""
+    return sum(commitment.is_overdue for commitment in commitments)
 
 
 # What a topic gathers.
