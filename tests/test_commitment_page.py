@@ -152,7 +152,7 @@ class StateTests(CommitmentPageCase):
     def test_delivery_and_effect_stand_apart_each_with_word_and_shape(self):
         self.assertEqual(self.head(), "○ No information ▲ Overdue Effect: – Not assessed")
         self.add(date(2025, 4, 1), "delivered", effect="none-seen")
-        self.assertEqual(self.head(), "● Delivered not yet confirmed Effect: □ None seen by what happened 1 April 2025")
+        self.assertEqual(self.head(), "● Delivered not yet confirmed Effect: □ None seen by what happened on 1 April 2025")
 
     def test_confirmation_only_from_then_on(self):
         self.add(date(2025, 4, 1), "not-delivered", confirmed_at=MAY + timedelta(days=9), confirmed_by=self.carl)
@@ -243,7 +243,7 @@ class DaysTests(CommitmentPageCase):
         for record in (self.roadmap, self.kaz):
             self.assertIn(record.get_absolute_url() + suffix, page.links)
             self.assertEqual(self.client.get(record.get_absolute_url() + suffix).status_code, 200)
-        self.assertIn("<title>Amend the Labour Code, as of 30 June 2025 ·", html)
+        self.assertIn("<title>Kazakhstan: Amend the Labour Code, as of 30 June 2025 ·", html)
 
     def test_the_present_page_is_the_one_to_find(self):
         html = self.html()
@@ -443,7 +443,7 @@ class UpdatesTests(CommitmentPageCase):
         self.assertIn("1 March 2025 ● Delivered not yet confirmed", text)
         self.assertIn("This update was public then and has been withdrawn since: The source was a forgery.", text)
         self.assertNotIn("SECRET", html)
-        self.assertIn("● Delivered not yet confirmed Effect: – Not assessed by what happened 1 March 2025", Page(html).text)
+        self.assertIn("● Delivered not yet confirmed Effect: – Not assessed by what happened on 1 March 2025", Page(html).text)
 
     def test_a_reason_that_was_withdrawn_since_is_not_told(self):
         wrong = self.add(date(2025, 3, 1), "delivered")

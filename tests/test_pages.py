@@ -232,9 +232,9 @@ class RegisterTests(PageTestCase):
         self.assertIn("C131", reported)
 
     def test_in_the_lists(self):
-        self.assertShows("/conventions/?q=C131", "– ratifications seen")
-        self.assertShows("/conventions/?q=C87", "1 ratifications seen")
-        self.assertShows("/countries/?q=kaz", "1 ratifications seen")
+        self.assertShows("/conventions/?q=C131", "C131 Minimum Wage Fixing Convention, 1970 –")
+        self.assertShows("/conventions/?q=C87", "1 ratification seen")
+        self.assertShows("/countries/?q=kaz", "1 ratification seen")
 
     def test_a_date_is_as_precise_as_the_source(self):
         Ratification.objects.create(
