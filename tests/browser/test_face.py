@@ -55,7 +55,7 @@ def test_it_holds_at_320_pixels_twice_as_large_with_long_words_and_mirrored(kind
     assert page.evaluate(WIDER) <= 0
     assert page.evaluate(CUT) == []
     page.evaluate("document.documentElement.style.fontSize = '212.5%'")  # the reader's own letters, twice as large
-    for width in (1280, 640):
+    for width in (1280, 640, 390):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate(WIDER) <= 0, width
         assert page.evaluate(CUT) == []
@@ -85,6 +85,19 @@ def test_set_from_right_to_left_it_is_its_own_mirror(kind, page, site):
     for width in (1280, 768, 390, 320):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate(WIDER) <= 0, width
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_set_from_right_to_left_a_timeline_keeps_its_words(width, page, site):
+    """Time runs one way: whatever the direction of the page, each name of a lane stands within the drawing."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(site.url + PATHS["roadmap"])
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    names = page.evaluate("""[...document.querySelectorAll('.timeline text')].filter(each => each.checkVisibility()).map(each => {
+      const box = each.getBoundingClientRect(), all = each.closest('svg').getBoundingClientRect();
+      return [each.textContent.trim(), box.left - all.left, all.right - box.right] })""")
+    assert "The roadmap" in [name for name, *_ in names]
+    assert [each for each in names if min(each[1:]) < -1] == []
 
 
 @pytest.mark.parametrize("kind", ["articles", "commitments", "people", "discrepancies"])
@@ -237,7 +250,8 @@ def test_nothing_moves_for_who_asks_for_less_motion(page, site):
 def test_a_number_never_parts_from_its_word(page, site):
     for path in PATHS.values():
         page.goto(site.url + path)
-        assert not page.evaluate("/\\bNos?\\. \\d/.test(document.querySelector('main').innerText)"), path
+        for parts in (r"\bNos?\. \d", r"\b\d{4}–\d{4}\b", r"\b\d\d? (January|June|November|December)\b"):
+            assert not page.evaluate(f"/{parts}/.test(document.querySelector('main').innerText)"), (path, parts)
 
 
 def test_headings_are_in_order(page, site):
