@@ -239,7 +239,7 @@ class TimelineTests(SimpleTestCase):
         drawing.commitment(due="", made="2023-03-08")
         drawing.commitment(due="2030", made="")
         timeline = drawing.drawn()
-        self.assertEqual([lane.name for lane in timeline.lanes], ["1. Promise 1", "2. Promise 2"])
+        self.assertEqual([lane.name for lane in timeline.lanes], ["Promise 1", "Promise 2"])
         self.assertEqual([mark.kind for lane in timeline.lanes for mark in lane.marks], [GIVEN, DUE])
 
     def test_without_a_date_there_is_nothing_to_draw(self):
@@ -260,7 +260,7 @@ class TimelineTests(SimpleTestCase):
         drawing = Drawing()
         drawing.commitment().title = "Ratify the Convention on safety and health in mines, 1995 (No. 176)"
         lane = drawing.drawn().lanes[-1]
-        self.assertEqual(lane.long, "1. Ratify the Convention on safety and health in mines, 1995 (No. 176)")
+        self.assertEqual(lane.long, "Ratify the Convention on safety and health in mines, 1995 (No. 176)")
         self.assertEqual(lane.short, f"{lane.long[: SHORT - 1]}…")
 
 
