@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from articles import models as newsroom
 from articles.models import Commitment, Delivery, ProgressUpdate, Roadmap
+from articles.templatetags.newsroom import first_sentence
 from tests.cast import PUBLIC_NOTE, PUBLISHED_AT, SECRETS, SOURCE, CastMixin
 from tests.crawl import Page
 from tests.test_content import CONTENT, REGISTER, ROADMAP
@@ -302,3 +303,16 @@ class OnArticleTests(CastMixin, TestCase):
         self.published.roadmaps.add(bare)
         self.assertContains(self.client.get(address), "Freshly signed")
         self.assertContains(self.client.get(address), self.roadmap.title)
+
+
+def test_what_changed_last_is_told_in_its_first_sentence():
+    """A number, an initial and an abbreviation end none."""
+    for words, first in [
+        ("The Majilis passed a bill. The Senate has it.", "The Majilis passed a bill."),
+        ("Law No. 29 of C87 passed. Nobody signed.", "Law No. 29 of C87 passed."),
+        ("B. Nurymbetov said so on 6 March 2025. Then nothing.", "B. Nurymbetov said so on 6 March 2025."),
+        ("It spoke of “deep regret.” The comment is of 2024.", "It spoke of “deep regret.”"),
+        ("One sentence only", "One sentence only"),
+        ("", ""),
+    ]:
+        assert first_sentence(words) == first
