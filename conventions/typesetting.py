@@ -12,8 +12,8 @@ DAY = re.compile(
     r"\b\d\d? (?:January|February|March|April|May|June|July|August|September|October|November|December)\b(?: (?=\d{4}\b))?"
 )
 APOSTROPHE = re.compile(r"(?<=[^\W\d_])(?:'|&#x27;|&#39;)(?=[^\W\d_])")
-#: What is typed into a field goes back as it came, and code is no text.
-KEPT = frozenset(["textarea", "pre", "code", "script", "style"])
+#: What is typed into a field goes back as it came, code is no text, and a citation is copied into texts of others.
+KEPT = frozenset(["cite", "textarea", "pre", "code", "script", "style"])
 #: Words that are quoted stay as they were written, letter by letter.
 QUOTED = KEPT | {"blockquote", "mark"}
 

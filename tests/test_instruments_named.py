@@ -31,7 +31,7 @@ class TextTests(SimpleTestCase):
         self.assertEqual(
             typeset("<p title=\"Workmen's\">Workmen's, d&#x27;Ivoire</p>"), '<p title="Workmen\'s">Workmen’s, d’Ivoire</p>'
         )
-        for kept in ("<blockquote><p>it's</p></blockquote>", "<mark>it's</mark>", "the workers' 'own'"):
+        for kept in ("<blockquote><p>it's</p></blockquote>", "<mark>it's</mark>", "<cite>No. 1</cite>", "the workers' 'own'"):
             self.assertEqual(typeset(kept), kept)
         self.assertIn("No.\xa087", typeset("<textarea>No. 176</textarea>No. 87"))
         self.assertEqual(typeset("<pre>No. 1 <code>No. 2</code></pre>"), "<pre>No. 1 <code>No. 2</code></pre>")
