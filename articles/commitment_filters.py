@@ -4,7 +4,7 @@ import django_filters as filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -228,7 +228,7 @@ class CommitmentFilter(filters.FilterSet):
         changed = Q(happened_on__gte=day) | Q(held__gte=began) | Q(confirmed_at__range=(began, end))
         told = self.updates().with_held().filter(changed)
         withdrawn = ProgressUpdate.objects.filter(withdrawn_at__range=(began, end), happened_on__lte=self.days.day)
-        new = self.queryset.order_by().filter(Q(recorded_at__gte=began) | Q(roadmap__published_at__gte=began))
+        new = self.queryset.annotate(held=Greatest("recorded_at", "roadmap__published_at")).filter(held__gte=began).order_by()
         # One list of keys, because PostgreSQL makes a join of it; three with OR between them it might read for each row.
         keys = told.order_by().values("commitment").union(withdrawn.order_by().values("commitment"), new.values("pk"), all=True)
         return queryset.filter(pk__in=keys)
