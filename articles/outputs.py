@@ -3,6 +3,7 @@
 import csv
 import json
 from collections import defaultdict
+from hashlib import sha256
 from io import StringIO
 
 from django.conf import settings
@@ -232,5 +233,10 @@ def commitments_json(request):
     if errors := errors_in(request.GET, filterset.form.errors, LIST_NAMES):
         return refused(errors, as_json=True)
     root, count = root_of(request), filterset.qs.count()
-    parts = json_parts(Rows(filterset, root), head(filterset, count, root))
-    return answer(parts, count, "application/json; charset=utf-8", "commitments.json", way="inline")
+    told = head(filterset, count, root)
+    parts = json_parts(Rows(filterset, root), told)
+    response = answer(parts, count, "application/json; charset=utf-8", "commitments.json", way="inline")
+    if not response.streaming:  # whoever asks again is told what is new, and the moment of the answer alone is not
+        same = response.content.replace(told["generated_at"].encode(), b"")
+        response.headers["ETag"] = f'W/"{sha256(same).hexdigest()}"'
+    return response

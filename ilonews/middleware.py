@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponsePermanentRedirect
 from django.utils import timezone
+from django.utils.cache import set_response_etag
 
 from articles.models import next_publication
 from conventions.edition import Edition
@@ -89,6 +90,8 @@ class PageCacheMiddleware:
             return HttpResponse(content, headers=headers)
         response = self.get_response(request)
         if self.may_keep(request, response):
+            if not response.has_header("ETag"):
+                set_response_etag(response)  # now, and not each time it is asked for
             cache.set(key, (dict(response.headers), response.content), self.seconds(edition))
         return response
 

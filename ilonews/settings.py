@@ -196,6 +196,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "ilonews.middleware.ReadOnlyMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
     "ilonews.middleware.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from articles import models as newsroom
 from articles import outputs
@@ -262,6 +263,57 @@ class RefusalTests(DataCase):
         for address in (CSV, JSON, f"{LIST}due.ics"):
             self.assertEqual(self.client.get(address, {**names, "page": "2"}).status_code, 200, address)
         self.assertEqual(self.client.get(f"{LIST}?contry=kazakhstan").status_code, 200)  # a page shows what it asked
+
+
+class AgainTests(DataCase):
+    """Whoever asks again, and has what would be answered, is told so without it."""
+
+    def again(self, address):
+        """The status of a second answer to a program that has the first."""
+        headers = self.client.get(address).headers
+        self.at(NOW + timedelta(hours=1))
+        return self.client.get(address, headers={"If-None-Match": headers["ETag"]}).status_code
+
+    def at(self, moment):
+        timezone.now.return_value = moment
+
+    def addresses(self):
+        yield from (LIST, CSV, JSON, f"{JSON}?country=kazakhstan", f"{LIST}due.ics")
+        yield from (self.law.get_absolute_url() + end for end in ("", "feed/", "due.ics"))
+
+    def test_it_works(self):
+        for address in self.addresses():
+            with self.subTest(address):
+                self.assertEqual(self.again(address), 304)
+
+    def test_what_changed_is_answered(self):
+        for address in self.addresses():
+            with self.subTest(address):
+                tag = self.client.get(address).headers["ETag"]
+                self.happened(self.law, date(2026, 9, 1), "under-way", recorded=NOW)
+                self.happened(self.ratify, date(2026, 9, 1), "in-part", recorded=NOW)
+                response = self.client.get(address, headers={"If-None-Match": tag})
+                self.assertEqual(response.status_code, 200)
+                self.assertNotEqual(response.headers["ETag"], tag)
+
+    def test_another_day_is_another_answer(self):
+        tag = self.client.get(JSON).headers["ETag"]
+        self.at(NOW + timedelta(days=1))
+        self.assertEqual(self.client.get(JSON, headers={"If-None-Match": tag}).status_code, 200)
+
+    def test_a_feed_is_known_by_its_date_too(self):
+        address = f"{self.law.get_absolute_url()}feed/"
+        date_of_it = self.client.get(address).headers["Last-Modified"]
+        self.assertEqual(self.client.get(address, headers={"If-Modified-Since": date_of_it}).status_code, 304)
+        before = "Mon, 01 Jan 2024 00:00:00 GMT"
+        self.assertEqual(self.client.get(address, headers={"If-Modified-Since": before}).status_code, 200)
+
+    def test_what_nobody_may_keep_and_what_is_sent_as_it_is_read_bears_no_mark(self):
+        for address in (f"{self.ratify.get_absolute_url()}reply/", "/admin/login/"):
+            self.assertNotIn("ETag", self.client.get(address).headers)
+        with mock.patch.object(outputs, "WHOLE", 3):
+            for address in (CSV, JSON):
+                self.assertNotIn("ETag", self.client.get(address).headers)
 
 
 class HiddenTests(DataCase):

@@ -101,6 +101,16 @@ class KeptPageTests(PageCacheCase):
         Convention.objects.filter(code="C087").update(title="Another title")
         self.assertContains(self.client.get(self.ADDRESS), "Another title")
 
+    def test_whoever_has_it_already_is_told_so(self):
+        tag = self.client.get(self.ADDRESS).headers["ETag"]
+        questions = self.queries(self.ADDRESS, headers={"If-None-Match": tag})
+        self.assertEqual((self.response.status_code, self.response.content, questions), (304, b"", 1))
+        self.assertIn("Content-Security-Policy", self.response.headers)
+        Convention.objects.filter(code="C087").update(title="Another title")
+        response = self.client.get(self.ADDRESS, headers={"If-None-Match": tag})
+        self.assertContains(response, "Another title")
+        self.assertNotEqual(response.headers["ETag"], tag)
+
     def test_addresses_are_kept_apart(self):
         self.client.get("/conventions/?q=c087")
         self.assertNotContains(self.client.get("/conventions/?q=c131"), self.c087.title)
