@@ -6,11 +6,7 @@ TAG = re.compile(r"""(<(?:[^<>"']|"[^"]*"|'[^']*')*>)""")
 EDGE = re.compile(r"<(/?)([a-z][a-z0-9]*)\b")
 #: An abbreviation that is nothing without the number after it.
 NUMBER = re.compile(r"\b(Nos?\.|Nos|Art\.) (?=\d)")
-#: The two years of a period, a day with its month and year, and an apostrophe within a word, typed and escaped.
-YEARS = re.compile(r"\b(\d{4})–(?=\d{4}\b)")
-DAY = re.compile(
-    r"\b\d\d? (?:January|February|March|April|May|June|July|August|September|October|November|December)\b(?: (?=\d{4}\b))?"
-)
+#: An apostrophe within a word, typed and escaped.
 APOSTROPHE = re.compile(r"(?<=[^\W\d_])(?:'|&#x27;|&#39;)(?=[^\W\d_])")
 #: What is typed into a field goes back as it came, code is no text, and a citation is copied into texts of others.
 KEPT = frozenset(["cite", "textarea", "pre", "code", "script", "style"])
@@ -29,16 +25,6 @@ def in_text(html, change, kept=KEPT):
 
 
 def typeset(html):
-    """The HTML in which "No. 176", "2024–2025" and "6 March 2009" never break, and an apostrophe is one.
-
-    They are joined by their blanks and not by the stylesheet, so that they break after all where a line holds no date at all.
-    """
-    html = in_text(html, unbroken)
+    """The HTML in which "No. 176" never breaks between its two halves, and an apostrophe within a word is one."""
+    html = in_text(html, lambda text: NUMBER.sub("\\1\N{NO-BREAK SPACE}", text))
     return in_text(html, lambda text: APOSTROPHE.sub("’", text), QUOTED) if APOSTROPHE.search(html) else html
-
-
-def unbroken(text):
-    """The text with what never parts joined together."""
-    text = NUMBER.sub("\\1\N{NO-BREAK SPACE}", text)
-    text = DAY.sub(lambda day: day[0].replace(" ", "\N{NO-BREAK SPACE}"), text)
-    return YEARS.sub("\\1–\N{WORD JOINER}", text)

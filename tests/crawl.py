@@ -44,7 +44,7 @@ class Page(HTMLParser):
     @property
     def text(self):
         """All of it in one line, as a reader would read it aloud."""
-        return " ".join("".join(self.words).replace("\N{WORD JOINER}", "").split())
+        return " ".join("".join(self.words).split())
 
     def all(self, tag):
         """The attributes of every element of that name."""

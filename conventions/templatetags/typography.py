@@ -10,5 +10,5 @@ register = template.Library()
 
 @register.filter
 def typeset(html):
-    """A page in which no number parts from its word, no year from its period, and apostrophes are apostrophes."""
+    """A page in which no number parts from the word before it, and apostrophes are apostrophes."""
     return mark_safe(typesetting.typeset(html))
