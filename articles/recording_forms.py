@@ -92,7 +92,15 @@ class EvidenceForm(forms.ModelForm):
 
     def clean(self):
         super().clean()
+        self.look_up()
+
+    def look_up(self):
+        """See whether it is recorded by now."""
         self.known = Evidence.objects.filter(url=self.cleaned_data.get("url"), title=self.cleaned_data.get("title")).first()
+
+    def _get_validation_exclusions(self):
+        """Being recorded already is no fault: it is looked up again when it is saved, because another window may be faster."""
+        return super()._get_validation_exclusions() | {"title"}
 
     def _post_clean(self):
         """What is recorded already is asked nothing: it is used as it stands, and not saved."""

@@ -16,6 +16,7 @@ from django.utils import timezone
 from articles import models as newsroom
 from articles.admin.recording import record_url, source_of_act, source_of_article
 from articles.models import Embargo, Evidence, ProgressUpdate
+from articles.recording_forms import EvidenceForm
 from conventions.models import Ratification, Version
 from tests.cast import SOURCE, CastMixin, make_cast
 from tests.forms import form_data, values_of
@@ -141,6 +142,69 @@ class RecordTests(RecordCase):
 
     def test_a_promise_of_a_draft_roadmap(self):
         self.assertEqual(self.record(self.address(self.hidden_commitment)).commitment, self.hidden_commitment)
+
+
+class TwiceTests(RecordCase):
+    """The button pressed twice, in one window or two: what was recorded once is found again."""
+
+    ALREADY = "You recorded this already, and nobody has decided on it yet: here it is."
+
+    def assert_found(self, update, **data):
+        """Sent again it leads to what is there, and changes nothing."""
+        before = self.tables()
+        response = self.client.post(self.address(), self.data(**data), follow=True)
+        self.assertRedirects(response, reverse("admin:articles_progressupdate_change", args=[update.pk]))
+        self.assertEqual([str(message) for message in response.context["messages"]][-1], self.ALREADY)
+        self.assertEqual(self.tables(), before)
+
+    def test_a_draft(self):
+        self.assert_found(self.record())
+
+    def test_with_evidence_that_was_chosen(self):
+        self.assert_found(self.record(**NO_NEW, evidence=self.evidence.pk), **NO_NEW, evidence=self.evidence.pk)
+
+    def test_with_a_date_known_in_part_and_what_it_supersedes(self):
+        said = {"happened_on_precision": "year", "supersedes": self.update.pk, "reason": "The date was wrong."}
+        self.assert_found(self.record(**said), **said)
+
+    def test_what_was_handed_in_is_not_handed_in_again(self):
+        self.assert_found(self.record(_submit="1"), _submit="1")
+
+    def test_first_saved_and_then_handed_in(self):
+        update = self.record()
+        self.client.post(self.address(), self.data(_submit="1"))
+        update.refresh_from_db()
+        self.assertEqual((update.status, self.ratify.updates.count()), ("in_review", 3))
+
+    def test_a_source_that_another_window_recorded_meanwhile_is_used(self):
+        look_up, facts = EvidenceForm.look_up, {name.removeprefix("new-"): value for name, value in NEW.items() if value}
+
+        def first_before_it_is_there(form):
+            look_up(form)
+            if form.known is None:
+                Evidence.objects.create(**facts)
+
+        with mock.patch.object(EvidenceForm, "look_up", first_before_it_is_there):
+            update = self.record()
+        self.assertEqual(update.evidence, Evidence.objects.get(url=NEW["new-url"]))
+
+    def test_what_differs_is_another(self):
+        self.record()
+        changes = [{"summary": "It was signed."}, {"delivery": "under-way"}, {"rung": "bill"}, {"new-title": "Another source"}]
+        for number, change in enumerate(changes, 4):
+            with self.subTest(change=change):
+                self.assertEqual(self.record(**change).number, number)
+
+    def test_so_is_what_somebody_else_records(self):
+        self.record()
+        self.client.force_login(self.boris)
+        self.assertEqual(self.record().number, 4)
+
+    def test_and_what_is_recorded_after_a_decision(self):
+        """A withdrawn update is not published again: another one is recorded, in the same words perhaps."""
+        update = self.record(_submit="1")
+        update.publish(by=self.boris)
+        self.assertEqual(self.record().number, 4)
 
 
 class RefusalTests(RecordCase):
@@ -372,10 +436,51 @@ class OrdinaryFormTests(RecordCase):
         self.assertEqual(self.client.get(page).context["adminform"].form.fields, {})
 
 
+def together(act, count):
+    """Do it so many times at once."""
+    threads = [threading.Thread(target=act) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
 class TwoWindowsTests(TransactionTestCase):
     """Two people record at the same moment: each gets a number, and no window an error."""
 
     serialized_rollback = True
+
+    def test_of_the_same_form_sent_by_both_one_is_kept(self):
+        cast = make_cast()
+        self.client.force_login(cast.alice)
+        data = {"summary": "The law was signed.", "happened_on": "2025-03-01", "happened_on_precision": "day", "evidence": ""}
+        data |= {**NEW, "delivery": "in-part", "effect": "not-assessed", "rung": "signed", "_submit": "1"}
+        led_to, failed = [], []
+
+        def press():
+            client = Client()
+            client.cookies = self.client.cookies
+            try:
+                for attempt in range(80):
+                    try:
+                        response = client.post(record_url(cast.ratify), data)
+                    except OperationalError:  # the table of a shared database in memory is locked: try again
+                        response = None
+                    if response is not None and response.status_code == 302:
+                        led_to.append(response.headers["Location"])
+                        return
+                    time.sleep(0.01 * (attempt + 1))
+            except Exception as error:
+                failed.append(error)
+            finally:
+                connections.close_all()
+
+        together(press, 4)
+        self.assertEqual(failed, [])
+        [update] = ProgressUpdate.objects.filter(summary="The law was signed.")
+        self.assertEqual(led_to, [reverse("admin:articles_progressupdate_change", args=[update.pk])] * 4)
+        self.assertEqual([move.verb for move in update.history()], ["submit"])
+        self.assertEqual(Evidence.objects.filter(url=NEW["new-url"]).count(), 1)
 
     def test_each_takes_a_number_of_its_own(self):
         cast = make_cast()
@@ -401,11 +506,7 @@ class TwoWindowsTests(TransactionTestCase):
             finally:
                 connections.close_all()
 
-        threads = [threading.Thread(target=record) for _ in range(6)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        together(record, 6)
         self.assertEqual(failed, [])
         numbers = ProgressUpdate.objects.filter(commitment=commitment).order_by("number").values_list("number", flat=True)
         self.assertEqual(list(numbers), list(range(1, 9)))

@@ -16,7 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles.models import Article, Commitment, Delivery, Evidence, ProgressUpdate, Voice
+from articles.models import Article, Commitment, Delivery, Evidence, ProgressUpdate, Status, Voice
 from articles.recording_forms import EvidenceForm, RecordForm
 from conventions.admin import refusal_of
 from conventions.models import Ratification
@@ -99,11 +99,11 @@ class RecordingMixin:
         form, evidence_form = self.record_forms(request, commitment, article)
         if request.method == "POST" and self.are_valid(form, evidence_form):
             try:
-                update = self.record(request, form, evidence_form, article)
+                update, is_new = self.record(request, form, evidence_form, article)
             except (ValidationError, IntegrityError, OperationalError) as error:
                 form.add_error(None, refusal_of(error))
             else:
-                return self.after_recording(request, update, evidence_form)
+                return self.after_recording(request, update, is_new, evidence_form)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Record what happened"),
@@ -162,19 +162,28 @@ class RecordingMixin:
         return of_update and of_evidence
 
     def record(self, request, form, evidence_form, article):
-        """Save as the ordinary forms do: numbers, names, versions and log are theirs."""
+        """Save as the ordinary forms do: numbers, names, versions and log are theirs. Return the update, and whether it is new.
+
+        The button pressed twice finds what the first press recorded: the number it takes locks the promise, so that of two
+        presses at the same moment the second waits for the first.
+        """
         with transaction.atomic():
             update = form.save(commit=False)
-            update.evidence = form.cleaned_data["evidence"] or self.evidence_of(request, evidence_form, article)
+            update.take_number()
+            update.recorded_by = request.user
+            evidence_form.look_up()
+            evidence = form.cleaned_data["evidence"] or evidence_form.known
+            update.evidence_id = evidence and evidence.pk
+            if twin := update.twin():
+                return twin, False
+            update.evidence = evidence or self.evidence_of(request, evidence_form, article)
             self.save_model(request, update, form, change=False)
             self.save_related(request, form, [], change=False)
             self.log_addition(request, update, [{"added": {}}])
-        return update
+        return update, True
 
     def evidence_of(self, request, form, article):
-        """The piece that was described, or the one that is it already."""
-        if form.known is not None:
-            return form.known
+        """The piece that was described, recorded."""
         own = self.admin_site.get_model_admin(Evidence)
         if not own.has_add_permission(request):
             raise PermissionDenied
@@ -185,14 +194,17 @@ class RecordingMixin:
         own.log_addition(request, evidence, [{"added": {}}])
         return evidence
 
-    def after_recording(self, request, update, evidence_form):
+    def after_recording(self, request, update, is_new, evidence_form):
         """Hand it in where that was asked, and go on in its form."""
-        if evidence_form.known is not None:
+        if not is_new:
+            told = _("You recorded this already, and nobody has decided on it yet: here it is.")
+            self.message_user(request, told, messages.INFO)
+        elif evidence_form.known is not None:
             told = _("This source was recorded already, and is used as it stands: “%(title)s”.")
             self.message_user(request, told % {"title": evidence_form.known.title}, messages.INFO)
-        if "_submit" in request.POST:
+        if "_submit" in request.POST and update.status == Status.DRAFT:
             self.make_move(request, update, "submit", {})
-        else:
+        elif is_new:
             self.message_user(request, _("Recorded as a draft. Nobody reads it before you submit it."), messages.SUCCESS)
         return HttpResponseRedirect(admin_url(update))
 

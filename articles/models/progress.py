@@ -216,6 +216,11 @@ class ProgressUpdate(Publishable):
         Commitment.objects.select_for_update(no_key=True).get(pk=self.commitment_id)
         self.number = (self.commitment.updates.aggregate(last=Max("number"))["last"] or 0) + 1
 
+    def twin(self):
+        """The same by the same person, on which nobody has decided yet: a form that was sent twice. None without one."""
+        same = {name: getattr(self, name) for name in self.KEPT["columns"] if name not in ("number", "recorded_at")}
+        return ProgressUpdate.objects.filter(**same, status__in=[Status.DRAFT, Status.IN_REVIEW]).first()
+
     def clean(self):
         end_of_period(self, "happened_on")
         if (began := begins(self, "happened_on")) and began > timezone.localdate():
