@@ -7,6 +7,7 @@ from django.test import TestCase
 from django.utils.html import escape
 
 from articles import models as newsroom
+from articles.admin.recording import record_url
 from articles.models import Commitment, ProgressUpdate
 from articles.templatetags.newsroom import offers_for, offers_of
 from conventions.models import Ratification
@@ -15,6 +16,10 @@ from tests.cast import SOURCE, CastMixin
 from tests.forms import AdminCase
 
 pytestmark = pytest.mark.rules
+
+
+#: The verbs by which a verdict comes to count.
+MOVED = ("publish", "confirm")
 
 
 def partial(name, text):
@@ -116,6 +121,58 @@ class MetByRegisterTests(ActMixin, CastMixin, TestCase):
         self.act(convention=self.c190)
         self.assertMet(self.hidden_commitment)
         self.assertEqual(list(Commitment.objects.published().met_by_register()), [])
+
+
+class UnregisteredTests(ActMixin, CastMixin, TestCase):
+    """What is called delivered and is not in the register, for an editor to look at."""
+
+    def assertUnregistered(self, *commitments):
+        self.assertEqual(list(Commitment.objects.unregistered()), list(commitments))
+
+    def test_it_works(self):
+        self.assertUnregistered()
+        self.update_of("delivered")
+        self.assertUnregistered(self.ratify)
+        self.act()
+        self.assertUnregistered()
+
+    def test_an_act_that_does_not_count_is_none(self):
+        self.update_of("delivered")
+        for changes in (
+            {"ratified": "", "registered": False, "national_law": "Law No. 217 of 2025"},
+            {"ratified": "2024-06-09"},
+            {"delisted_on": date(2026, 1, 1)},
+            {"status": "denounced", "denounced_on": date(2025, 6, 1)},
+            {"country": self.uzb},
+            {"convention": self.c190},
+        ):
+            with self.subTest(changes=changes):
+                act = self.act(**changes)
+                self.assertUnregistered(self.ratify)
+                act.delete()
+
+    def test_only_what_is_called_delivered_and_only_of_promises_to_ratify(self):
+        for number, delivery in enumerate(("under-way", "in-part", "not-delivered", "superseded"), 10):
+            self.update_of(delivery, date(2025, 4, number), number)
+            self.assertUnregistered()
+        self.update_of("delivered", date(2025, 5, 1), 20)
+        self.assertUnregistered(self.ratify)
+        Commitment.objects.filter(pk=self.ratify.pk).update(strength="consult")
+        self.assertUnregistered()
+
+    def test_what_a_draft_says_is_cautioned_and_lies_in_no_pile(self):
+        self.assertEqual(self.draft_update.delivery, "delivered")
+        self.assertIn("No act in the register meets this promise", self.draft_update.caution)
+        self.assertUnregistered()
+        self.act()
+        self.assertEqual(self.draft_update.caution, "")
+
+    def test_nothing_else_is_cautioned(self):
+        self.draft_update.delivery = "in-part"
+        self.assertEqual(self.draft_update.caution, "")
+        self.draft_update.delivery, self.draft_update.commitment = "delivered", self.amend
+        with self.assertNumQueries(0):
+            self.assertEqual(self.draft_update.caution, "")
 
 
 class DateTests(ActMixin, CastMixin, TestCase):
@@ -233,6 +290,42 @@ class OfferedTests(ActMixin, AdminCase):
         self.act()
         self.assertEqual(list(self.client.get(address, {"register": "meets"}).context["cl"].queryset), [self.ratify])
         self.assertEqual(self.client.get(address).context["cl"].queryset.count(), 3)
+
+    def test_the_list_of_what_is_not_in_the_register(self):
+        address = self.list_of(Commitment)
+        self.assertEqual(list(self.client.get(address, {"register": "lacks"}).context["cl"].queryset), [])
+        self.update_of("delivered")
+        self.assertEqual(list(self.client.get(address, {"register": "lacks"}).context["cl"].queryset), [self.ratify])
+
+    def test_whoever_saves_or_moves_a_delivery_without_an_act_is_cautioned(self):
+        caution = "No act in the register meets this promise"
+        facts = {"summary": "It was ratified.", "happened_on": "2025-03-01", "happened_on_precision": "day"}
+        facts |= {"delivery": "delivered", "effect": "not-assessed", "evidence": self.evidence.pk}
+        added = {**facts, "commitment": self.ratify.pk, "summary": "In the long form."}
+        sent = [
+            (record_url(self.ratify), {**facts, "new-dated_on_precision": "day"}),
+            (self.list_of(ProgressUpdate, "add"), added),
+            (self.page(self.draft_update), self.filled_in(self.draft_update)),
+        ]
+        for address, data in sent:
+            with self.subTest(address=address):
+                self.assertIn(caution, " ".join(self.said(self.client.post(address, data, follow=True))))
+        self.draft_update.submit(by=self.alice)
+        pages = [(verb, f"{self.list_of(ProgressUpdate)}transition/{verb}/?ids={self.draft_update.pk}") for verb in MOVED]
+        for verb, page in pages:
+            with self.subTest(verb=verb):
+                self.assertContains(self.client.get(page), caution)
+            getattr(self.draft_update, verb)(by=self.boris if verb == "publish" else self.carl)
+        update = ProgressUpdate.objects.get(pk=self.draft_update.pk)
+        self.assertEqual((update.status, update.confirmed_by), ("published", self.carl), "It is cautioned, and not refused.")
+
+    def test_nobody_is_cautioned_of_what_is_in_the_register(self):
+        self.act()
+        data = self.filled_in(self.draft_update)
+        self.assertEqual(len(self.said(self.client.post(self.page(self.draft_update), data, follow=True))), 1)
+        self.draft_update.submit(by=self.alice)
+        page = f"{self.list_of(ProgressUpdate)}transition/publish/?ids={self.draft_update.pk}"
+        self.assertNotContains(self.client.get(page), "No act in the register")
 
     def test_the_form_of_the_ratification(self):
         act = self.act()

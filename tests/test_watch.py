@@ -76,7 +76,7 @@ class PileTests(WatchCase):
             self.assertContains(self.response, pile.title)
 
     def test_who_has_which(self):
-        reporters = ["overdue", "quiet", "register", "dead"]
+        reporters = ["overdue", "quiet", "register", "unregistered", "dead"]
         self.assertEqual(list(self.piles(self.alice)), reporters)
         self.assertEqual(list(self.piles(self.chloe)), list(PILES))
         self.assertEqual(list(self.piles(self.walter)), [])
@@ -140,6 +140,17 @@ class PileTests(WatchCase):
         self.update_of(self.ratify, 1, "delivered")
         self.assertEqual(self.pile(self.alice, "register"), [])
 
+    def test_delivered_but_not_in_the_register(self):
+        self.assertEqual(self.pile(self.alice, "unregistered"), [])
+        self.assertContains(self.response, "Every ratification that an update calls delivered is in the register.")
+        self.update_of(self.ratify, 1, "delivered")
+        self.update_of(self.amend, 1, "delivered")
+        self.assertEqual(self.pile(self.alice, "unregistered"), [self.ratify])
+        self.assertContains(self.response, "Delivered, but not in the register")
+        facts = {"country": self.kaz, "convention": self.c176, "status": "in-force", "registered": True, "verification": "day"}
+        Ratification.objects.create(ratified_on=date(2025, 3, 1), source=SOURCE, **facts)
+        self.assertEqual(self.pile(self.alice, "unregistered"), [])
+
     def test_evidence_that_answers_no_more(self):
         gone, unreachable = self.dead("https://a.example/"), self.dead("https://b.example/", "unreachable", days=9)
         self.dead("https://c.example/", "refused")
@@ -166,7 +177,7 @@ class ListTests(WatchCase):
     def test_more_than_a_pile_holds_is_in_the_filtered_list(self):
         self.fill(ROWS + 2)
         for name, pile in self.piles(self.carl).items():
-            if name == "register":
+            if name in ("register", "unregistered"):
                 continue
             with self.subTest(name=name):
                 self.assertEqual(len(pile.rows), ROWS)

@@ -124,6 +124,14 @@ class ProgressUpdateAdmin(RecordingMixin, PublishableAdmin):
     def may_touch(self, request, obj):
         return not self.is_reviewed(obj)
 
+    def response_add(self, request, obj, post_url_continue=None):
+        self.caution(request, obj)
+        return super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request, obj):
+        self.caution(request, obj)
+        return super().response_change(request, obj)
+
     def has_confirm_permission(self, request):
         return self.has_right(request, "confirm")
 

@@ -206,7 +206,13 @@ class RecordingMixin:
             self.make_move(request, update, "submit", {})
         elif is_new:
             self.message_user(request, _("Recorded as a draft. Nobody reads it before you submit it."), messages.SUCCESS)
+        self.caution(request, update)
         return HttpResponseRedirect(admin_url(update))
+
+    def caution(self, request, update):
+        """Tell whoever saved it what to look at before it counts."""
+        if update.caution:
+            self.message_user(request, update.caution, messages.WARNING)
 
 
 class RecordsMixin:

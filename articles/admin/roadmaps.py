@@ -36,17 +36,17 @@ def offered_update(met):
 
 
 class MetByRegisterFilter(admin.SimpleListFilter):
-    """Open promises to ratify that an act in the register meets."""
+    """Open promises to ratify that an act in the register meets, and those called delivered that none does."""
 
     title = _("the register")
     parameter_name = "register"
 
     def lookups(self, request, model_admin):
-        return [("meets", _("Met by the register"))]
+        return [("meets", _("Met by the register")), ("lacks", _("Delivered, but not in the register"))]
 
     def queryset(self, request, queryset):
-        met = Commitment.objects.met_by_register().values("pk")
-        return queryset.filter(pk__in=met) if self.value() == "meets" else queryset
+        rules = {"meets": Commitment.objects.met_by_register, "lacks": Commitment.objects.unregistered}
+        return queryset.filter(pk__in=rules[self.value()]().values("pk")) if self.value() in rules else queryset
 
 
 class PriorityAreaInline(StackedPart):

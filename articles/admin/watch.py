@@ -60,6 +60,11 @@ def met(commitments):
     return commitments.met_by_register().order_by("met_on", "title")
 
 
+def unregistered(commitments):
+    """Promises to ratify that are called delivered, and that no act in the register meets."""
+    return commitments.unregistered().order_by("since", "title")
+
+
 # --- The same in the lists --------------------------------------------------------------------------------------------
 
 
@@ -148,6 +153,10 @@ PILES = {
         _("Met by the register"), _("met by the register"), _("No ratification entered the register that meets an open promise."),
         Commitment, "register=meets",
     ),
+    "unregistered": (
+        _("Delivered, but not in the register"), _("not in the register"),
+        _("Every ratification that an update calls delivered is in the register."), Commitment, "register=lacks",
+    ),
     "dead": (
         _("Evidence that answers no more"), _("without proof"), _("Every address that was asked answers, or has a copy."),
         Evidence, "watch=dead",
@@ -182,6 +191,7 @@ class WatchList:
             "replies": lambda: records.waiting().order_by("received_at", "pk"),
             "verdicts": lambda: to_confirm(records, self.user).select_related("commitment__roadmap__country", "recorded_by"),
             "register": lambda: met(records).select_related("roadmap__country", "convention"),
+            "unregistered": lambda: unregistered(records).select_related("roadmap__country"),
             "overdue": lambda: overdue(records).select_related("roadmap__country"),
             "quiet": lambda: quiet(records).select_related("roadmap__country"),
             "dead": lambda: without_proof(records),

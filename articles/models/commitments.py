@@ -102,7 +102,7 @@ def end_of(known):
 STAYS = _("Readers know this promise from its roadmap, so it stays there. Record as an update what became of it.")
 #: Why a promise is not due on a day before it can have been made.
 DUE_TOO_EARLY = _("It cannot be due before it was promised. Look at both: without a day of its own it was made with its roadmap.")
-#: What `met_by_register()` reads of an act.
+#: What `with_act()` reads of an act.
 MET = {"met_by": "pk", "met_on": "ratified_on", "met_on_precision": "ratified_on_precision"}
 
 
@@ -193,12 +193,24 @@ class CommitmentQuerySet(PartQuerySet):
         """Promises to ratify that are not settled, with `promised`: no act that surely came before that day can meet one."""
         return self.with_state().with_promised().filter(strength=Strength.RATIFY).exclude(delivery__in=SETTLED)
 
-    def met_by_register(self):
-        """Those that an act in the register meets (`met_by`, `met_on`), for an editor to look at. It must count, and stand."""
+    def with_act(self):
+        """Annotate the act in the register that meets each (`met_by`, `met_on`): it must count, stand, and be in time."""
         in_time = Q(ratified_on__isnull=True) | Q(ratified_on__gte=OuterRef("promised"))
         acts = Ratification.objects.registered().filter(in_time, denounced_on__isnull=True, convention=OuterRef("convention"))
         act = {name: Subquery(acts.filter(country=OuterRef("roadmap__country")).values(field)) for name, field in MET.items()}
-        return self.open_to_ratify().annotate(**act).filter(met_by__isnull=False)
+        return self.with_promised().annotate(**act)
+
+    def met_by_register(self):
+        """Open promises to ratify that an act in the register meets, for an editor to look at."""
+        return self.open_to_ratify().with_act().filter(met_by__isnull=False)
+
+    def without_act(self):
+        """Promises to ratify that no act in the register meets."""
+        return self.filter(strength=Strength.RATIFY).with_act().filter(met_by__isnull=True)
+
+    def unregistered(self):
+        """Promises to ratify that are called delivered though no act meets them. The register has gaps: editors look at each."""
+        return self.without_act().with_state().filter(delivery=Delivery.DELIVERED)
 
 
 class Commitment(Record, Sourced):

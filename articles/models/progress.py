@@ -19,6 +19,11 @@ from .states import Status, ever_public, is_public, was_public
 
 #: Why an event of a later day is no update: on that day it would change the state with nobody acting.
 NOT_YET = _("This day has not come yet. Record what happened once it has; that it was announced can be recorded now.")
+#: What to think of where a ratification is called delivered and the register does not have it.
+NOT_REGISTERED = _(
+    "No act in the register meets this promise, and readers are told that it is kept when the ILO has registered the"
+    " ratification. Look whether it has."
+)
 #: Why a draft is not superseded: its words are nobody's past.
 NOT_PUBLIC_YET = _("Readers have not read that update, so there is nothing to supersede: change it, or delete it.")
 
@@ -199,6 +204,12 @@ class ProgressUpdate(Publishable):
     def is_closing(self):
         """Whether this verdict closes the commitment and so asks for confirmation."""
         return self.delivery in CLOSING
+
+    @property
+    def caution(self):
+        """What to look at before it counts, or "". No refusal: the register has gaps."""
+        is_ratified = self.delivery == Delivery.DELIVERED and self.commitment.is_to_ratify
+        return NOT_REGISTERED if is_ratified and Commitment.objects.without_act().filter(pk=self.commitment_id).exists() else ""
 
     @classmethod
     def written_by(cls, user):
