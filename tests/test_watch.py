@@ -71,14 +71,15 @@ class WatchCase(CastMixin, TestCase):
 
 class PileTests(WatchCase):
     def test_it_works(self):
-        self.assertEqual(list(self.piles(self.boris)), list(PILES))
+        piles = self.piles(self.boris)
+        self.assertEqual(list(piles), sorted(PILES, key=lambda name: not piles[name].total), "What is empty comes last.")
         for pile in self.piles(self.boris).values():
             self.assertContains(self.response, pile.title)
 
     def test_who_has_which(self):
         reporters = ["overdue", "quiet", "register", "unregistered", "dead"]
-        self.assertEqual(list(self.piles(self.alice)), reporters)
-        self.assertEqual(list(self.piles(self.chloe)), list(PILES))
+        self.assertEqual(set(self.piles(self.alice)), set(reporters))
+        self.assertEqual(set(self.piles(self.chloe)), set(PILES))
         self.assertEqual(list(self.piles(self.walter)), [])
         self.walter.user_permissions.add(Permission.objects.get(codename="view_reply"))
         self.assertEqual(list(self.piles(self.walter)), [], "Whoever can only read them has nothing to do with them.")
